@@ -1,0 +1,2 @@
+//! Överblick.
+fn main() {}

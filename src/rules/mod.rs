@@ -1,0 +1,2 @@
+//! Pure domain rules: no I/O, no clock, no database. Every function has table tests and property tests.
+//! The rules themselves, with their sources and worked examples, are in `docs/rules.md`.
