@@ -1,2 +1,2 @@
-//! b
+//! Speed of the pure rules.
 fn main() {}
