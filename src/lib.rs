@@ -15,5 +15,9 @@
 //!
 //! The reasons are in `docs/architecture.md`.
 
+pub mod clock;
+pub mod db;
+pub mod error;
+pub mod ids;
 pub mod rules;
 pub mod tabular;
