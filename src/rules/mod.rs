@@ -1,2 +1,11 @@
 //! Pure domain rules: no I/O, no clock, no database. Every function has table tests and property tests.
 //! The rules themselves, with their sources and worked examples, are in `docs/rules.md`.
+
+pub mod digits;
+pub mod iccid;
+pub mod imei;
+pub mod personal_id;
+pub mod phone;
+
+#[cfg(test)]
+mod test_support;

@@ -1,0 +1,23 @@
+//! Where the tests of the rules find the shared test data.
+
+use std::path::PathBuf;
+
+/// The folder with shared test data: `OVERBLICK_SHARED`, or `../shared` beside the checkout.
+///
+/// `None` when it is missing, so that the suite runs for a newcomer; on a build server (`CI` set) a missing
+/// folder is a failure, never a silent pass.
+pub(crate) fn shared_dir() -> Option<PathBuf> {
+    let dir = std::env::var_os("OVERBLICK_SHARED")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    if dir.join("data").is_dir() {
+        return Some(dir);
+    }
+    assert!(std::env::var_os("CI").is_none(), "shared test data is missing: set OVERBLICK_SHARED");
+    None
+}
+
+/// A shared file as text (UTF-8).
+pub(crate) fn shared_text(path: &str) -> Option<String> {
+    let file = shared_dir()?.join(path);
+    Some(std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display())))
+}
