@@ -21,3 +21,4 @@ pub mod error;
 pub mod ids;
 pub mod rules;
 pub mod tabular;
+pub mod web;

@@ -1,0 +1,18 @@
+//! What all pages share: the frame, the components, Swedish formats, lists, built-in files.
+//!
+//! | I look for … | It is in … |
+//! |---|---|
+//! | the frame of a page, its menu | [`page`], [`nav`], `templates/base.html` |
+//! | how a date or a sum is written | [`filters`] |
+//! | data for the shared pieces of a page | [`page_parts`], [`svg`], `templates/components/` |
+//! | lists: filter, sort, views, export, bulk edit | [`list`] |
+//! | style sheets, icons, scripts | [`assets`], `static/` |
+
+pub mod assets;
+pub mod filters;
+pub mod format;
+pub mod gallery;
+pub mod nav;
+pub mod page;
+pub mod page_parts;
+pub mod svg;
