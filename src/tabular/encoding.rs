@@ -224,12 +224,8 @@ mod tests {
     #[test]
     fn each_encoding_of_a_swedish_text_is_recognised() {
         let windows = WINDOWS_1252.encode(SENTENCE).0.into_owned();
-        let dos: Vec<u8> = SENTENCE
-            .chars()
-            .map(|c| {
-                if c.is_ascii() { c as u8 } else { CP850.iter().position(|d| *d == c).unwrap() as u8 + 0x80 }
-            })
-            .collect();
+        let dos: Vec<u8> =
+            SENTENCE.chars().map(|c| (0..=255).find(|byte| cp850(*byte) == c).unwrap()).collect();
         let mac = MACINTOSH.encode(SENTENCE).0.into_owned();
         let le: Vec<u8> = SENTENCE.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let be: Vec<u8> = SENTENCE.encode_utf16().flat_map(u16::to_be_bytes).collect();

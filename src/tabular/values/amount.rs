@@ -66,7 +66,7 @@ pub fn amount_style<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> AmountStyl
 
 fn parse(raw: &str, style: AmountStyle) -> Result<Decimal, Fault> {
     let (text, factor) = unit(raw)?;
-    let (text, negative) = sign(text);
+    let (text, negative) = sign(&text);
     if text.is_empty()
         || !text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b'.' | b' '))
     {
@@ -131,7 +131,7 @@ fn unit(raw: &str) -> Result<(String, Decimal), Fault> {
     Ok((kept.to_owned(), factor))
 }
 
-fn sign(text: String) -> (String, bool) {
+fn sign(text: &str) -> (String, bool) {
     let trimmed = text.trim();
     let inner = trimmed.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
     let minus = trimmed.strip_prefix('-').or_else(|| trimmed.strip_suffix('-'));

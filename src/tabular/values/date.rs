@@ -270,14 +270,14 @@ fn separated(text: &str, parts: &[&str], options: DateOptions) -> Read {
     let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
     let on = |date: NaiveDate| Ok(open_or(date, Precision::Day));
     match (&*numbers, &*lengths) {
-        // 2026-01-31
-        (&[year, month, day], &[4, 1..=2, 1..=2]) => from_numbers(year, month, day).map(on),
         // 01/31/2026
         (&[month, day, year], &[1..=2, 1..=2, 4]) if options.month_first => {
             from_numbers(year, month, day).map(on)
         }
-        // 31/1-2026, 31.1.2026, 31-01-2026, 31/01/2026
-        (&[day, month, year], &[1..=2, 1..=2, 4]) => from_numbers(year, month, day).map(on),
+        // 2026-01-31, 31/1-2026, 31.1.2026, 31-01-2026, 31/01/2026
+        (&[year, month, day], &[4, 1..=2, 1..=2]) | (&[day, month, year], &[1..=2, 1..=2, 4]) => {
+            from_numbers(year, month, day).map(on)
+        }
         (&[first, second, third], &[1..=2, 1..=2, 2]) => {
             two_digit_year(text, [first, second, third], options)
         }
