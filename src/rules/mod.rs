@@ -4,6 +4,7 @@
 pub mod digits;
 pub mod iccid;
 pub mod imei;
+pub mod names;
 pub mod personal_id;
 pub mod phone;
 
