@@ -15,6 +15,7 @@
 //!
 //! The reasons are in `docs/architecture.md`.
 
+pub mod auth;
 pub mod clock;
 pub mod db;
 pub mod error;

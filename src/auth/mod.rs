@@ -1,0 +1,4 @@
+//! Sign-in, sessions and rights. Identity lives in schema `sys`; what a user may do in a municipality lives there.
+
+pub mod permissions;
+pub mod principal;
