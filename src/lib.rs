@@ -15,6 +15,8 @@
 //!
 //! The reasons are in `docs/architecture.md`.
 
+pub mod app;
+pub mod areas;
 pub mod auth;
 pub mod clock;
 pub mod db;

@@ -2,3 +2,4 @@
 
 pub mod permissions;
 pub mod principal;
+pub mod session;

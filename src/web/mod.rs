@@ -6,13 +6,25 @@
 //! | how a date or a sum is written | [`filters`] |
 //! | data for the shared pieces of a page | [`page_parts`], [`svg`], `templates/components/` |
 //! | lists: filter, sort, views, export, bulk edit | [`list`] |
+//! | who asks, where, with what right | [`ctx`] |
+//! | method + path + permission | [`routes`] |
+//! | forms: parsing, faults | [`form`], [`extract`] |
+//! | error pages | [`errors`] |
 //! | style sheets, icons, scripts | [`assets`], `static/` |
 
 pub mod assets;
+pub mod csrf;
+pub mod ctx;
+pub mod errors;
+pub mod extract;
 pub mod filters;
+pub mod flash;
+pub mod form;
 pub mod format;
 pub mod gallery;
+pub mod headers;
 pub mod nav;
 pub mod page;
 pub mod page_parts;
+pub mod routes;
 pub mod svg;

@@ -1,0 +1,48 @@
+//! The areas: vertical slices of the product. Slug = module = template folder = test file.
+//! Areas use the platform, never the other way; one area reaches another only through its `mod.rs`.
+
+pub mod audit;
+pub mod watch;
+
+use crate::web::{
+    ctx::Ctx,
+    nav::NavItem,
+    page::Link,
+    routes::{Open, Routes},
+};
+
+/// Every route of the product, in the order of the menu.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::new()
+        .open_get("/static/{*path}", Open::Anyone, crate::web::assets::serve)
+        .open_get("/health", Open::Anyone, health)
+        .merge(watch::routes())
+        .merge(audit::routes())
+}
+
+/// The menu "Nytt": what the user may create.
+#[must_use]
+pub fn create_menu(_ctx: &Ctx) -> Vec<NavItem> {
+    Vec::new()
+}
+
+/// The user's own menu, above "Logga ut".
+#[must_use]
+pub fn account_menu(_ctx: &Ctx) -> Vec<NavItem> {
+    Vec::new()
+}
+
+/// The links at the foot of every page.
+#[must_use]
+pub fn footer(_ctx: &Ctx) -> Vec<Link> {
+    Vec::new()
+}
+
+/// Whether the server answers and reaches its database: for a load balancer and the container's health check.
+async fn health(axum::extract::State(app): axum::extract::State<crate::app::AppState>) -> axum::http::StatusCode {
+    match sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(app.system().pool()).await {
+        Ok(_) => axum::http::StatusCode::NO_CONTENT,
+        Err(_) => axum::http::StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
