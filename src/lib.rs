@@ -18,10 +18,16 @@
 pub mod app;
 pub mod areas;
 pub mod auth;
+pub mod cli;
 pub mod clock;
+pub mod config;
+pub mod crypto;
 pub mod db;
 pub mod error;
 pub mod ids;
+pub mod mail;
 pub mod rules;
+pub mod shutdown;
 pub mod tabular;
+pub mod telemetry;
 pub mod web;

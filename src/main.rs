@@ -1,2 +1,7 @@
-//! Överblick.
-fn main() {}
+//! Överblick's one program: the server and every command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    overblick::cli::main()
+}

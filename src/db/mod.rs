@@ -3,6 +3,9 @@
 
 pub mod change_set;
 pub mod constraint;
+pub mod embedded;
+pub mod migrations;
+pub mod server;
 pub mod system;
 pub mod tenant;
 
