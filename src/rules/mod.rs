@@ -1,12 +1,16 @@
 //! Pure domain rules: no I/O, no clock, no database. Every function has table tests and property tests.
 //! The rules themselves, with their sources and worked examples, are in `docs/rules.md`.
 
+pub mod contract_dates;
+pub mod contract_terms;
 pub mod digits;
 pub mod iccid;
 pub mod imei;
 pub mod names;
+pub mod org_number;
 pub mod personal_id;
 pub mod phone;
+pub mod working_days;
 
 #[cfg(test)]
 mod test_support;
