@@ -17,7 +17,9 @@ use crate::{
     areas,
     auth::{permissions::Permission, session},
     clock::Clock,
+    crypto::Keys,
     db::{system::SystemDb, tenant::TenantDb},
+    mail::Mailer,
     web::{
         csrf,
         ctx::RequestId,
@@ -38,6 +40,8 @@ struct Inner {
     system: SystemDb,
     tenants: TenantDb,
     clock: Clock,
+    keys: Keys,
+    mailer: Mailer,
     base_url: String,
     setup_token: Option<String>,
     routes: Vec<RouteInfo>,
@@ -51,6 +55,10 @@ pub struct Parts {
     pub pool: PgPool,
     /// The time.
     pub clock: Clock,
+    /// Keys for secret columns.
+    pub keys: Keys,
+    /// Outgoing mail.
+    pub mailer: Mailer,
     /// The address that links in mail begin with, without a slash at the end.
     pub base_url: String,
     /// The secret that guards the set-up page while there is no user.
@@ -75,6 +83,8 @@ impl AppState {
             system: SystemDb::new(parts.pool.clone()),
             tenants: TenantDb::new(parts.pool),
             clock: parts.clock,
+            keys: parts.keys,
+            mailer: parts.mailer,
             base_url: parts.base_url,
             setup_token: parts.setup_token,
             routes,
@@ -98,6 +108,18 @@ impl AppState {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// Keys for secret columns.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// Outgoing mail.
+    #[must_use]
+    pub fn mailer(&self) -> &Mailer {
+        &self.0.mailer
     }
 
     /// The address that links in mail begin with.
