@@ -1,1 +1,6 @@
 //! The integration tests: one binary, one module per area.
+
+mod command_line;
+mod private_postgres;
+mod support;
+mod support_itself;

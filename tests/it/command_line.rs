@@ -1,0 +1,41 @@
+//! The command line's manners: what goes where, and how it ends.
+
+use super::support::TestApp;
+
+#[tokio::test]
+async fn a_municipality_is_laid_up_once_and_listed() {
+    let app = TestApp::new().await;
+    let program = app.command();
+    let created =
+        program.run(&["tenant", "create", "--slug", "alvsund", "--name", "Älvsunds kommun"]).expect(0);
+    assert_eq!(created.stdout, "");
+    assert!(created.stderr.contains("Älvsunds kommun är upplagd"), "{}", created.stderr);
+
+    let again = program.run(&["tenant", "create", "--slug", "alvsund", "--name", "En till"]).expect(1);
+    assert_eq!(again.stderr.trim(), "Det finns redan en kommun med kortnamnet alvsund.");
+
+    let listed = program.run(&["tenant", "list", "--json"]).expect(0);
+    assert_eq!(listed.stderr, "");
+    let slugs: Vec<_> = listed.json().iter().map(|row| row["slug"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(slugs, ["berg", "vik", "alvsund"], "in Swedish order of the names");
+}
+
+#[tokio::test]
+async fn wrong_use_ends_with_2_and_writes_no_data() {
+    let app = TestApp::new().await;
+    let program = app.command();
+    for args in
+        [&["tenant", "create"][..], &["tenant", "create", "--slug", "Å Ä", "--name", "X"], &["nonsense"], &[]]
+    {
+        let ended = program.run(args).expect(2);
+        assert_eq!(ended.stdout, "", "{args:?}");
+        assert_ne!(ended.stderr, "", "{args:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_restricted_role_cannot_migrate_and_is_told_why() {
+    let app = TestApp::new().await;
+    let ended = app.command().run(&["migrate"]).expect(1);
+    assert!(ended.stderr.contains("OVERBLICK_OWNER_URL"), "{}", ended.stderr);
+}
