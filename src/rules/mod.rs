@@ -10,6 +10,8 @@ pub mod names;
 pub mod org_number;
 pub mod personal_id;
 pub mod phone;
+pub mod supplier_names;
+pub mod system_names;
 pub mod working_days;
 
 #[cfg(test)]

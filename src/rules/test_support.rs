@@ -21,3 +21,10 @@ pub(crate) fn shared_text(path: &str) -> Option<String> {
     let file = shared_dir()?.join(path);
     Some(std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display())))
 }
+
+/// The rows of a shared CSV file in UTF-8 with commas and a header, as column → cell.
+pub(crate) fn shared_csv(path: &str) -> Option<Vec<std::collections::HashMap<String, String>>> {
+    let text = shared_text(path)?;
+    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    Some(reader.deserialize().map(|row| row.unwrap_or_else(|e| panic!("{path}: {e}"))).collect())
+}
