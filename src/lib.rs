@@ -25,6 +25,7 @@ pub mod crypto;
 pub mod db;
 pub mod error;
 pub mod ids;
+pub mod jobs;
 pub mod mail;
 pub mod rules;
 pub mod shutdown;

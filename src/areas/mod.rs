@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod watch;
 
+use crate::jobs::{Registry, housekeeping};
 use crate::web::{
     ctx::Ctx,
     nav::NavItem,
@@ -19,6 +20,12 @@ pub fn routes() -> Routes {
         .open_get("/health", Open::Anyone, health)
         .merge(watch::routes())
         .merge(audit::routes())
+}
+
+/// Every kind of background job and every schedule: the platform's and the areas'.
+#[must_use]
+pub fn jobs() -> Registry {
+    housekeeping::jobs()
 }
 
 /// The menu "Nytt": what the user may create.

@@ -68,7 +68,7 @@ impl IntoResponse for AppError {
 }
 
 /// PostgreSQL quotes values of a row in some messages ("Key (email)=(…)"); no personal data goes into the log.
-fn scrub(message: &str) -> String {
+pub(crate) fn scrub(message: &str) -> String {
     message.split_once("=(").map_or_else(|| message.to_owned(), |(before, _)| format!("{before}=(…)"))
 }
 
