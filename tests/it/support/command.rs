@@ -1,13 +1,16 @@
 //! The program itself, run as a command.
 
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+
+use super::folder::TestFolder;
 
 /// The program with a data directory of its own, which is gone when the value is.
 pub struct Program {
-    data_dir: PathBuf,
+    folder: TestFolder,
     database_url: Option<String>,
-    variables: Vec<(String, String)>,
+    variables: Vec<(String, OsString)>,
 }
 
 /// How a command ended.
@@ -23,33 +26,23 @@ pub struct Ended {
 impl Program {
     /// Against a database that is there already.
     pub fn new(database_url: String) -> Self {
-        let mut program = Self::private();
-        program.database_url = Some(database_url);
-        program
+        Self { database_url: Some(database_url), ..Self::private() }
     }
 
     /// With the private PostgreSQL.
     pub fn private() -> Self {
-        static COUNTER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-        let number = COUNTER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let data_dir = std::env::temp_dir().join(format!("overblick-it-{}-{number}", std::process::id()));
-        Self { data_dir, database_url: None, variables: Vec::new() }
+        Self { folder: TestFolder::new(), database_url: None, variables: Vec::new() }
     }
 
-    /// With another data directory.
-    pub fn in_dir(mut self, data_dir: impl Into<PathBuf>) -> Self {
-        self.data_dir = data_dir.into();
-        self
-    }
-
-    /// With a variable.
-    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+    /// With a variable, which goes before what would otherwise be set.
+    pub fn with(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.variables.push((name.to_owned(), value.into()));
         self
     }
 
-    pub fn data_dir(&self) -> &Path {
-        &self.data_dir
+    /// Does not exist until the program creates it.
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     /// The command, not yet started. Nothing of the test's own configuration reaches it.
@@ -61,7 +54,7 @@ impl Program {
                 command.env_remove(&name);
             }
         }
-        command.args(args).env("OVERBLICK_DATA_DIR", &self.data_dir).stdin(Stdio::null());
+        command.args(args).env("OVERBLICK_DATA_DIR", self.data_dir()).stdin(Stdio::null());
         if let Some(url) = &self.database_url {
             command.env("DATABASE_URL", url);
         }
@@ -72,12 +65,6 @@ impl Program {
     /// Runs it to its end.
     pub fn run(&self, args: &[&str]) -> Ended {
         self.command(args).output().expect("the program runs").into()
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(&self.data_dir);
     }
 }
 

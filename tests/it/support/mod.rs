@@ -15,24 +15,39 @@ pub mod client;
 pub mod command;
 pub mod data;
 pub mod database;
+pub mod folder;
+
+use std::path::Path;
 
 use axum::Router;
 use chrono::NaiveDate;
+use clap::{Args, FromArgMatches};
 use overblick::app::{AppState, Parts, router};
 use overblick::auth::permissions::Role;
 use overblick::auth::session;
 use overblick::clock::Clock;
+use overblick::config::Config;
+use overblick::crypto::Keys;
 use overblick::db::tenant::{Actor, TenantTx};
 use overblick::ids::new_id;
+use overblick::mail::Mailer;
 use sqlx::PgPool;
 use uuid::Uuid;
 
 pub use self::client::{Client, Page};
 use self::database::TestDatabase;
+use self::folder::TestFolder;
 
 /// The day on which every test takes place unless it says otherwise.
 pub fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 20).unwrap()
+}
+
+/// The configuration that the program would have with this data directory and nothing else said.
+fn config(data_dir: &Path) -> Config {
+    let command = Config::augment_args(clap::Command::new("test")).mut_args(|arg| arg.env(None));
+    let args = ["test".as_ref(), "--data-dir".as_ref(), data_dir.as_os_str()];
+    Config::from_arg_matches(&command.get_matches_from(args)).unwrap()
 }
 
 /// A municipality of the tests, with an organisation of three levels.
@@ -61,6 +76,7 @@ pub struct TestApp {
     /// The restricted role's pool, as the server has it.
     pub pool: PgPool,
     pub database: TestDatabase,
+    folder: TestFolder,
 }
 
 impl TestApp {
@@ -73,14 +89,18 @@ impl TestApp {
     pub async fn on(day: NaiveDate) -> Self {
         let database = TestDatabase::create().await;
         let pool = database.app_pool().await;
+        let folder = TestFolder::new();
+        let config = config(folder.path());
         let state = AppState::new(Parts {
             pool: pool.clone(),
+            keys: Keys::load(&config).unwrap(),
+            mailer: Mailer::new(&config).unwrap(),
             clock: Clock::fixed_day(day),
             base_url: client::BASE_URL.to_owned(),
             setup_token: None,
         });
         let router = router(state.clone());
-        Self { a: database::tenant(0), b: database::tenant(1), state, router, pool, database }
+        Self { a: database::tenant(0), b: database::tenant(1), state, router, pool, database, folder }
     }
 
     /// A user of a municipality in one role, signed in. A role that needs a unit gets [`TestTenant::department`].
@@ -155,6 +175,15 @@ impl TestApp {
     /// A transaction in a municipality's data, as the tests' own actor.
     pub async fn begin(&self, tenant: &TestTenant) -> TenantTx {
         self.state.tenants().begin(tenant.id, Actor::system("test")).await.unwrap()
+    }
+
+    /// The mail that has been sent, as text with its headers, in no particular order.
+    pub fn mail(&self) -> Vec<String> {
+        let sent = std::fs::read_dir(self.folder.path().join("mail")).unwrap();
+        let letters = sent
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|e| e == "eml"));
+        letters.map(|path| std::fs::read_to_string(path).unwrap()).collect()
     }
 
     /// The program itself, run as a command against this test's database.
