@@ -1,6 +1,7 @@
 //! Pure domain rules: no I/O, no clock, no database. Every function has table tests and property tests.
 //! The rules themselves, with their sources and worked examples, are in `docs/rules.md`.
 
+pub mod classification;
 pub mod contract_dates;
 pub mod contract_terms;
 pub mod digits;
