@@ -2,6 +2,7 @@
 //! Areas use the platform, never the other way; one area reaches another only through its `mod.rs`.
 
 pub mod audit;
+pub mod settings;
 pub mod watch;
 
 use crate::jobs::{Registry, housekeeping};
