@@ -10,6 +10,8 @@ create table watch_flag (
     due_date date not null,
     title text not null,
     detail text not null default '',
+    -- For action_due: the smallest of 7, 30, 90, 180, 270, 365 days that holds (rules 1.8).
+    stage smallint,
     severity text not null default 'normal' constraint watch_flag_severity check (severity in ('info', 'normal', 'urgent')),
     owner_unit_id uuid,
     state text not null default 'open' constraint watch_flag_state check (state in ('open', 'snoozed', 'resolved', 'decided')),
@@ -43,4 +45,17 @@ create table flag_recipient (
 create index flag_recipient_flag_idx on flag_recipient (tenant_id, flag_id);
 create index flag_recipient_person_idx on flag_recipient (tenant_id, person_id);
 
-select app.make_tenant_table(t::regclass) from unnest(array['watch_flag', 'flag_recipient']) t;
+-- When the rules were last run, and what came of it.
+create table watch_run (
+    tenant_id uuid not null constraint watch_run_tenant_fkey references sys.tenant (id),
+    id uuid not null,
+    ran_at timestamptz not null,
+    today date not null,
+    opened integer not null,
+    resolved integer not null,
+    open_after integer not null,
+    constraint watch_run_pkey primary key (tenant_id, id)
+);
+create index watch_run_ran_idx on watch_run (tenant_id, ran_at desc);
+
+select app.make_tenant_table(t::regclass) from unnest(array['watch_flag', 'flag_recipient', 'watch_run']) t;
