@@ -54,3 +54,8 @@ async fn health(axum::extract::State(app): axum::extract::State<crate::app::AppS
         Err(_) => axum::http::StatusCode::SERVICE_UNAVAILABLE,
     }
 }
+
+/// Everything that the watch rules find today, from every area that has rules.
+pub async fn watch_findings(tx: &mut crate::db::tenant::TenantTx, today: chrono::NaiveDate) -> crate::error::AppResult<Vec<watch::Finding>> {
+    watch::register_findings(tx, today).await
+}

@@ -2,5 +2,6 @@
 
 mod command_line;
 mod private_postgres;
+mod schema;
 mod support;
 mod support_itself;

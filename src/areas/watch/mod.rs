@@ -10,9 +10,7 @@
 //! which of the three it was.
 
 pub mod calendar;
-pub mod digest;
 pub mod finding;
-pub mod jobs;
 mod model;
 mod pages;
 mod queries;

@@ -148,7 +148,7 @@ struct ShowPage {
     raw: FlagForm,
     faults: Faults,
     summary: Vec<(String, String)>,
-    latest: NaiveDate,
+    reopen_path: String,
 }
 
 /// What a person does with a flag.
@@ -179,7 +179,7 @@ async fn show_with(ctx: &Ctx, id: uuid::Uuid, raw: FlagForm, faults: Faults) -> 
         raw,
         faults,
         summary,
-        latest: ctx.today() + LONGEST_SNOOZE,
+        reopen_path: ctx.path(format!("watch/{id}/reopen")),
     };
     if is_faulty { ctx.unprocessable(&template) } else { ctx.html(&template) }
 }

@@ -116,7 +116,7 @@ async fn address(tx: &mut TenantTx, flags: Vec<(Uuid, Finding)>, today: NaiveDat
         match held {
             Some(persons) => out.extend(persons),
             None => match owner_unit_id.and_then(|u| head_of(&heads, u)) {
-                Some(head) => out.push(to_person(head, "head")),
+                Some(person) => out.push(to_person(person, "head")),
                 None => out.push(to_role("fallback")),
             },
         }
