@@ -117,20 +117,10 @@ impl std::fmt::Display for BaseUrl {
 }
 
 impl Config {
-    /// The address people use, as configured or else made from [`Config::listen`].
+    /// The address people use: as configured, or else that on which the server listens.
     #[must_use]
-    pub fn base_url(&self) -> BaseUrl {
-        self.base_url.clone().unwrap_or_else(|| BaseUrl(format!("http://{}", self.listen)))
-    }
-
-    /// Whether cookies are `Secure` and carry the `__Host-` prefix: exactly when people reach the server over https.
-    ///
-    /// Over plain http the attribute protects nothing, and clients disagree about it even on the machine's own address:
-    /// Chromium keeps such a cookie on `http://127.0.0.1`, Safari and most HTTP libraries drop it, and sign-in then fails
-    /// without a word.
-    #[must_use]
-    pub fn secure_cookies(&self) -> bool {
-        self.base_url().is_https()
+    pub fn base_url_at(&self, listening: SocketAddr) -> BaseUrl {
+        self.base_url.clone().unwrap_or_else(|| BaseUrl(format!("http://{listening}")))
     }
 
     /// Where outgoing mail lands when no mail server is configured.

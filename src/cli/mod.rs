@@ -10,6 +10,7 @@ mod env;
 mod error;
 mod migrate;
 pub mod output;
+mod serve;
 mod tenant;
 mod usage;
 
@@ -43,6 +44,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Starta servern.
+    Serve(serve::Args),
     /// Skapa eller uppdatera databasens tabeller.
     Migrate(migrate::Args),
     /// Lägg upp och visa kommuner.
@@ -81,7 +84,8 @@ pub fn main() -> ExitCode {
 }
 
 fn start(config: Config, command: Command) -> CliResult {
-    telemetry::init(&config, telemetry::COMMAND)?;
+    let is_server = matches!(command, Command::Serve(_));
+    telemetry::init(&config, if is_server { telemetry::SERVER } else { telemetry::COMMAND })?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let env = Env::new(config);
@@ -93,6 +97,7 @@ fn start(config: Config, command: Command) -> CliResult {
 
 async fn run(command: Command, env: &Env) -> CliResult {
     match command {
+        Command::Serve(args) => serve::run(args, env).await,
         Command::Migrate(args) => migrate::run(args, env).await,
         Command::Tenant(args) => tenant::run(args, env).await,
         Command::PrivatePostgres(_) => Ok(Outcome::Done),

@@ -39,9 +39,14 @@ pub async fn state(db: &mut PgConnection) -> Result<State, sqlx::Error> {
     })
 }
 
+/// Taken while migrations are applied. The migrator has a lock of its own, but it covers less than all of it.
+const LOCK: i64 = 0x6f76_6572_626c_0001;
+
 /// Applies what is missing, one at a time and each in its own transaction; several programs that try at once wait for
-/// each other. `db` is a connection as the owner. Returns how many were missing.
+/// each other. `db` is a connection as the owner, to be closed afterwards. Returns how many were missing.
 pub async fn apply(db: &mut PgConnection) -> Result<usize, MigrateError> {
+    // Until the connection closes.
+    sqlx::query("select pg_advisory_lock($1)").bind(LOCK).execute(&mut *db).await?;
     let missing = match state(db).await? {
         State::Behind(missing) => missing,
         // The migrator has a word to say about an unknown one, and about one that was edited after it was applied.

@@ -1,4 +1,5 @@
 //! The integration tests: one binary, one module per area.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod command_line;
 mod private_postgres;

@@ -117,6 +117,11 @@ fn io(path: &Path) -> impl FnOnce(std::io::Error) -> EmbeddedError + use<> {
     move |source| EmbeddedError::Io { path, source }
 }
 
+/// Creates the data directory: passable for PostgreSQL's own user where that is another, closed to everyone otherwise.
+pub fn create_data_dir(data_dir: &Path) -> std::io::Result<()> {
+    place::create_dir(data_dir, if nix::unistd::Uid::effective().is_root() { 0o711 } else { 0o700 })
+}
+
 /// The private database, up for at least as long as this value lives.
 #[derive(Debug)]
 pub struct PrivatePostgres {

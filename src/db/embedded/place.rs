@@ -11,7 +11,7 @@ use nix::unistd::{Uid, User};
 use sha2::{Digest, Sha256};
 
 use super::binaries::{self, Binaries};
-use super::{EmbeddedError, io};
+use super::{EmbeddedError, create_data_dir, io};
 
 /// A socket's whole path may have 107 bytes; the folder must leave room for the file's name.
 const SOCKET_DIR_LIMIT: usize = 85;
@@ -45,13 +45,15 @@ impl Place {
     /// Decides every path, creates the folders, and changes nothing that is there already.
     pub(super) fn resolve(data_dir: &Path) -> Result<Self, EmbeddedError> {
         let root = Uid::effective().is_root();
-        // Passable for PostgreSQL's own user when that is another; closed to everyone otherwise.
-        create_dir(data_dir, if root { 0o711 } else { 0o700 })?;
+        create_data_dir(data_dir).map_err(io(data_dir))?;
         let data_dir = data_dir.canonicalize().map_err(io(data_dir))?;
         let locks = data_dir.join("locks");
-        create_dir(&locks, 0o700)?;
+        create_dir(&locks, 0o700).map_err(io(&locks))?;
 
         let (home, run_as) = if root { home_for_root(&data_dir)? } else { (data_dir.clone(), None) };
+        if !root {
+            check_owner(&data_dir, None)?;
+        }
         let existing = newest_cluster(&home);
         if let Some((_, path)) = &existing {
             check_owner(path, run_as)?;
@@ -78,7 +80,7 @@ impl Place {
         if unfinished.exists() {
             std::fs::remove_dir_all(&unfinished).map_err(io(&unfinished))?;
         }
-        create_dir(&unfinished, 0o700)?;
+        create_dir(&unfinished, 0o700).map_err(io(&unfinished))?;
         give(&unfinished, self.run_as)?;
         tracing::info!(version = self.binaries.major, "creating the private database");
         let mut initdb = Command::new(self.binaries.dir.join("initdb"));
@@ -152,7 +154,7 @@ fn home_for_root(data_dir: &Path) -> Result<(PathBuf, Option<RunAs>), EmbeddedEr
     if passable(data_dir, run_as) {
         return Ok((data_dir.to_owned(), Some(run_as)));
     }
-    create_dir(&elsewhere, 0o711)?;
+    create_dir(&elsewhere, 0o711).map_err(io(&elsewhere))?;
     Ok((elsewhere, Some(run_as)))
 }
 
@@ -182,9 +184,9 @@ fn passable(dir: &Path, user: RunAs) -> bool {
     })
 }
 
-/// Refuses a cluster that PostgreSQL could not open: it must belong to the user it will run as.
-fn check_owner(cluster: &Path, run_as: Option<RunAs>) -> Result<(), EmbeddedError> {
-    let owner = cluster.metadata().map_err(io(cluster))?.uid();
+/// Refuses a folder that PostgreSQL could not open: it must belong to the user it will run as.
+fn check_owner(folder: &Path, run_as: Option<RunAs>) -> Result<(), EmbeddedError> {
+    let owner = folder.metadata().map_err(io(folder))?.uid();
     let wanted = run_as.map_or_else(|| Uid::effective().as_raw(), |user| user.uid);
     if owner == wanted && owner != 0 {
         return Ok(());
@@ -193,7 +195,7 @@ fn check_owner(cluster: &Path, run_as: Option<RunAs>) -> Result<(), EmbeddedErro
         .ok()
         .flatten()
         .map_or_else(|| owner.to_string(), |user| user.name);
-    Err(EmbeddedError::Foreign { path: cluster.to_owned(), owner: name })
+    Err(EmbeddedError::Foreign { path: folder.to_owned(), owner: name })
 }
 
 /// The cluster of the highest version in a folder.
@@ -218,7 +220,7 @@ fn socket_dir(home: &Path, run_as: Option<RunAs>) -> Result<PathBuf, EmbeddedErr
         Path::new("/tmp").join(format!("overblick-{name:012x}"))
     };
     if !dir.exists() {
-        create_dir(&dir, 0o700)?;
+        create_dir(&dir, 0o700).map_err(io(&dir))?;
         give(&dir, run_as)?;
     }
     // The folder may be in a place where anyone can create one.
@@ -230,11 +232,9 @@ fn socket_dir(home: &Path, run_as: Option<RunAs>) -> Result<PathBuf, EmbeddedErr
     Ok(dir)
 }
 
-fn create_dir(dir: &Path, mode: u32) -> Result<(), EmbeddedError> {
-    if dir.is_dir() {
-        return Ok(());
-    }
-    DirBuilder::new().recursive(true).mode(mode).create(dir).map_err(io(dir))
+/// Creates a folder and what is missing above it; leaves one that is there as it is.
+pub(super) fn create_dir(dir: &Path, mode: u32) -> std::io::Result<()> {
+    if dir.is_dir() { Ok(()) } else { DirBuilder::new().recursive(true).mode(mode).create(dir) }
 }
 
 fn give(path: &Path, run_as: Option<RunAs>) -> Result<(), EmbeddedError> {

@@ -32,7 +32,7 @@ pub struct Upload<'a> {
 }
 
 impl Client {
-    pub(super) fn new(router: Router, tenant: Option<&'static str>, user_id: Option<Uuid>) -> Self {
+    pub fn new(router: Router, tenant: Option<&'static str>, user_id: Option<Uuid>) -> Self {
         Self { router, tenant, user_id, cookies: BTreeMap::new() }
     }
 

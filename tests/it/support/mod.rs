@@ -34,7 +34,7 @@ use overblick::mail::Mailer;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-pub use self::client::{Client, Page};
+pub use self::client::Client;
 use self::database::TestDatabase;
 use self::folder::TestFolder;
 
