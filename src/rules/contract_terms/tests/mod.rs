@@ -1,0 +1,5 @@
+//! Phrases from contract lists, read; and the answer key of the shared data.
+
+mod laws;
+mod phrases;
+mod truth;
