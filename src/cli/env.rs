@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypto::Keys;
 use crate::db::server::Server;
-use crate::db::system::SystemDb;
+use crate::db::system::{SystemDb, Tenant};
 use crate::db::tenant::TenantDb;
 use crate::db::{check_role, connect};
 
@@ -59,6 +59,20 @@ impl Env {
             Ok::<_, CliError>((server, db))
         };
         Ok(&self.opened.get_or_try_init(open).await?.1)
+    }
+
+    /// The municipality of a slug, else a sentence that says which there are.
+    pub async fn tenant(&self, slug: &str) -> CliResult<Tenant> {
+        let system = &self.db().await?.system;
+        if let Some(tenant) = system.find_tenant(slug).await? {
+            return Ok(tenant);
+        }
+        let known: Vec<_> = system.list_tenants().await?.into_iter().map(|t| t.slug).collect();
+        Err(CliError::usage(if known.is_empty() {
+            "Det finns ingen kommun än. Lägg upp en med: overblick tenant create --slug KORTNAMN --name NAMN".to_owned()
+        } else {
+            format!("Det finns ingen kommun med kortnamnet {slug}. Det finns: {}.", known.join(", "))
+        }))
     }
 
     /// The keys for secret columns.

@@ -8,11 +8,13 @@
 
 mod env;
 mod error;
+mod list;
 mod migrate;
 pub mod output;
 mod serve;
 mod tenant;
 mod usage;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -50,6 +52,10 @@ enum Command {
     Migrate(migrate::Args),
     /// Lägg upp och visa kommuner.
     Tenant(tenant::Args),
+    /// Visa registrets rader.
+    List(list::Args),
+    /// Kör bevakningen.
+    Watch(watch::Args),
     /// Keeps the private database running; started by the program itself.
     #[command(name = supervisor::COMMAND, hide = true)]
     PrivatePostgres(supervisor::Spec),
@@ -100,6 +106,8 @@ async fn run(command: Command, env: &Env) -> CliResult {
         Command::Serve(args) => serve::run(args, env).await,
         Command::Migrate(args) => migrate::run(args, env).await,
         Command::Tenant(args) => tenant::run(args, env).await,
+        Command::List(args) => list::run(args, env).await,
+        Command::Watch(args) => watch::run(args, env).await,
         Command::PrivatePostgres(_) => Ok(Outcome::Done),
     }
 }

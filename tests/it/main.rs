@@ -6,3 +6,4 @@ mod private_postgres;
 mod schema;
 mod support;
 mod support_itself;
+mod watch;

@@ -10,7 +10,9 @@
 //! which of the three it was.
 
 pub mod calendar;
+mod digest;
 pub mod finding;
+pub mod jobs;
 mod model;
 mod pages;
 mod queries;

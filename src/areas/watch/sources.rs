@@ -5,15 +5,13 @@ use chrono::{NaiveDate, TimeDelta};
 use uuid::Uuid;
 
 use super::finding::{Finding, ObjectKind, Recipients, Severity};
-use crate::{auth::permissions::{OBJECT_ROLES, Role}, db::tenant::TenantTx, error::AppResult};
-
-/// A full staff snapshot older than this tells too little about who has left (rules 2.6.8).
-const SNAPSHOT_MAX_AGE: TimeDelta = TimeDelta::days(45);
+use crate::{areas::settings, auth::permissions::{OBJECT_ROLES, Role}, db::tenant::TenantTx, error::AppResult};
 
 /// The findings on systems' roles and on the staff data.
 pub async fn register_findings(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Finding>> {
     let newest = newest_snapshot(tx).await?;
-    let mut findings = snapshot_findings(tx.tenant_id(), newest, today);
+    let max_age = TimeDelta::days(settings::load(tx).await?.snapshot_age_days.into());
+    let mut findings = snapshot_findings(tx.tenant_id(), newest.map(|(_, day)| day), max_age, today);
     for system in systems(tx, newest.map(|(id, _)| id), today).await? {
         findings.extend(system.findings());
     }
@@ -27,7 +25,8 @@ async fn newest_snapshot(tx: &mut TenantTx) -> AppResult<Option<(Uuid, NaiveDate
         .map(|r| (r.id, r.taken_on)))
 }
 
-fn snapshot_findings(tenant_id: Uuid, newest: Option<(Uuid, NaiveDate)>, today: NaiveDate) -> Vec<Finding> {
+/// A full snapshot older than `max_age` tells too little about who has left (rules 2.6.8).
+fn snapshot_findings(tenant_id: Uuid, newest: Option<NaiveDate>, max_age: TimeDelta, today: NaiveDate) -> Vec<Finding> {
     let finding = |rule, title: &str, detail: String| Finding {
         rule,
         object_kind: ObjectKind::Tenant,
@@ -46,7 +45,7 @@ fn snapshot_findings(tenant_id: Uuid, newest: Option<(Uuid, NaiveDate)>, today: 
             "Läs in ett personalunderlag",
             "Inget fullständigt personalunderlag är inläst. Utan det går det inte att se vem som har slutat.".to_owned(),
         )],
-        Some((_, taken_on)) if taken_on + SNAPSHOT_MAX_AGE < today => vec![finding(
+        Some(taken_on) if taken_on + max_age < today => vec![finding(
             "snapshot_stale",
             "Läs in ett nytt personalunderlag",
             format!("Det senaste fullständiga underlaget är från {taken_on}, {} dagar sedan.", (today - taken_on).num_days()),
@@ -177,8 +176,7 @@ mod tests {
     fn staff_data_is_too_old_after_45_days_and_not_before() {
         let tenant = Uuid::nil();
         let rules = |taken: Option<&str>| -> Vec<&'static str> {
-            let newest = taken.map(|t| (Uuid::nil(), day(t)));
-            snapshot_findings(tenant, newest, day("2026-11-20")).into_iter().map(|f| f.rule).collect()
+            snapshot_findings(tenant, taken.map(day), TimeDelta::days(45), day("2026-11-20")).into_iter().map(|f| f.rule).collect()
         };
         assert_eq!(rules(None), ["snapshot_missing"]);
         assert_eq!(rules(Some("2026-10-06")), Vec::<&str>::new());
