@@ -19,6 +19,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .open_get("/static/{*path}", Open::Anyone, crate::web::assets::serve)
         .open_get("/health", Open::Anyone, health)
+        .merge(crate::web::list::routes())
         .merge(watch::routes())
         .merge(audit::routes())
 }

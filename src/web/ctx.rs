@@ -100,7 +100,8 @@ impl FromRequestParts<AppState> for Ctx {
             user: Arc::new(user),
             principal: Arc::new(principal),
             request_id,
-            is_partial: parts.headers.contains_key("hx-request"),
+            // Not "hx-request": when htmx goes back in history it asks for the whole page.
+            is_partial: parts.headers.get("hx-request-type").is_some_and(|kind| kind == "partial"),
             permission,
             scope,
             path: parts.uri.path().to_owned(),

@@ -22,8 +22,13 @@ pub struct Gallery {
     choices: Vec<Choice>,
     events: Vec<Event>,
     pager: Pager,
-    faults: Vec<(&'static str, &'static str)>,
+    faults: Vec<SampleFault>,
     facts: Vec<(&'static str, &'static str)>,
+}
+
+struct SampleFault {
+    field: &'static str,
+    message: &'static str,
 }
 
 /// A page of a made-up municipality with the whole menu, for the gallery and for tests of templates.
@@ -144,11 +149,13 @@ impl Gallery {
                 who: "Petra Sjö".into(),
             }],
             pager: Pager::new(4, 12, |n| format!("?page={n}")),
-            faults: vec![
+            faults: [
                 ("namn", "Ange systemets namn"),
                 ("slut", "Avtalets slutdatum ligger före startdatumet"),
-                ("", "Formuläret har ändrats av någon annan"),
-            ],
+                ("", "Någon annan har ändrat samma uppgift"),
+            ]
+            .map(|(field, message)| SampleFault { field, message })
+            .into(),
             facts: vec![("Typ", "Verksamhetssystem"), ("Driftform", "Molntjänst"), ("Driftställe", "")],
             page,
         }

@@ -23,6 +23,7 @@ pub mod form;
 pub mod format;
 pub mod gallery;
 pub mod headers;
+pub mod list;
 pub mod nav;
 pub mod page;
 pub mod page_parts;

@@ -147,7 +147,6 @@ struct ShowPage {
     may_see_protected: bool,
     raw: FlagForm,
     faults: Faults,
-    summary: Vec<(String, String)>,
     reopen_path: String,
 }
 
@@ -168,7 +167,6 @@ async fn show_with(ctx: &Ctx, id: uuid::Uuid, raw: FlagForm, faults: Faults) -> 
     let recipients = queries::list_recipients(&mut tx, id).await?;
     let page = ctx.page(&mut tx, flag.title.clone()).await?.crumb("Mina uppgifter", "tasks");
     tx.commit().await?;
-    let summary = faults.iter().map(|f| (f.field.to_string(), f.message.to_string())).collect();
     let is_faulty = !faults.is_empty();
     let template = ShowPage {
         page: if is_faulty { page.faulty() } else { page },
@@ -178,7 +176,6 @@ async fn show_with(ctx: &Ctx, id: uuid::Uuid, raw: FlagForm, faults: Faults) -> 
         may_see_protected: ctx.can(Permission::ProtectedRead),
         raw,
         faults,
-        summary,
         reopen_path: ctx.path(format!("watch/{id}/reopen")),
     };
     if is_faulty { ctx.unprocessable(&template) } else { ctx.html(&template) }
