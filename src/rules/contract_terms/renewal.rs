@@ -47,11 +47,8 @@ pub fn renewal(text: &str) -> Reading<RenewalReading> {
         })
         .collect();
     let max_end = dates.iter().copied().max();
-    let lengths: Vec<u32> = quantities(&tokens)
-        .iter()
-        .filter_map(Quantity::months)
-        .filter(|months| *months > 0)
-        .collect();
+    let lengths: Vec<u32> =
+        quantities(&tokens).iter().filter_map(Quantity::months).filter(|months| *months > 0).collect();
     let months = lengths.first().copied().or_else(|| rhythm(&words));
     let first = words.first().unwrap_or_default();
     let says_yes = matches!(first, "ja" | "j" | "x" | "yes" | "y" | "true" | "sant")

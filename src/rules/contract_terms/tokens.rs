@@ -5,6 +5,7 @@
 
 use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::tabular::fold::fold;
 
@@ -44,7 +45,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         if character.is_ascii_digit() {
             at = number(&characters, at, &mut found);
         } else if character.is_alphabetic() {
-            let end = run(&characters, at, char::is_alphabetic);
+            let end = run(&characters, at, |next| next.is_alphabetic() || is_combining_mark(next));
             push_word(&characters[at..end], &mut found);
             at = end;
         } else {
@@ -169,7 +170,7 @@ fn join_named_days(tokens: Vec<Token>) -> Vec<Token> {
         let day = match joined.last() {
             Some(Token::Number(halves)) if halves % 2 == 0 => Some(halves / 2),
             Some(Token::Word(ordinal)) if ordinal == "e" || ordinal == "a" => {
-                match joined.get(joined.len() - 2..) {
+                match joined.get(joined.len().saturating_sub(2)..) {
                     Some([Token::Number(halves), _]) if halves % 2 == 0 => Some(halves / 2),
                     _ => None,
                 }

@@ -132,6 +132,7 @@ fn notice_that_is_not_clear_is_read_and_asked_about() {
         ("enl. avtal", Notice::Unknown, Doubt::SeeContract),
         ("enligt § 12", Notice::Unknown, Doubt::SeeContract),
         ("omgående", Notice::Days(0), Doubt::Unusual),
+        ("å september", Notice::Unknown, Doubt::NotUnderstood),
         ("kolla med Eva", Notice::Unknown, Doubt::NotUnderstood),
         ("!!!", Notice::Unknown, Doubt::NotUnderstood),
     ] {
