@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod settings;
+pub mod search;
 pub mod watch;
 
 use crate::jobs::{Registry, housekeeping};
@@ -21,6 +22,7 @@ pub fn routes() -> Routes {
         .open_get("/health", Open::Anyone, health)
         .merge(crate::web::list::routes())
         .merge(watch::routes())
+        .merge(search::routes())
         .merge(audit::routes())
 }
 
