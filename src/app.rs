@@ -1,6 +1,6 @@
 //! What the handlers share, and the order of the layers around them.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -21,6 +21,8 @@ use crate::{
     db::{system::SystemDb, tenant::TenantDb},
     mail::Mailer,
     web::{
+        client_ip,
+        cookies::Cookies,
         csrf,
         ctx::RequestId,
         errors, headers,
@@ -43,6 +45,7 @@ struct Inner {
     keys: Keys,
     mailer: Mailer,
     base_url: String,
+    trusted_proxies: Vec<IpAddr>,
     setup_token: Option<String>,
     routes: Vec<RouteInfo>,
     places: HashMap<String, Permission>,
@@ -61,6 +64,8 @@ pub struct Parts {
     pub mailer: Mailer,
     /// The address that links in mail begin with, without a slash at the end.
     pub base_url: String,
+    /// The proxies whose word on the client's address is taken.
+    pub trusted_proxies: Vec<IpAddr>,
     /// The secret that guards the set-up page while there is no user.
     pub setup_token: Option<String>,
 }
@@ -86,6 +91,7 @@ impl AppState {
             keys: parts.keys,
             mailer: parts.mailer,
             base_url: parts.base_url,
+            trusted_proxies: parts.trusted_proxies,
             setup_token: parts.setup_token,
             routes,
             places,
@@ -128,6 +134,18 @@ impl AppState {
         &self.0.base_url
     }
 
+    /// The proxies whose word on the client's address is taken.
+    #[must_use]
+    pub fn trusted_proxies(&self) -> &[IpAddr] {
+        &self.0.trusted_proxies
+    }
+
+    /// The service's cookies.
+    #[must_use]
+    pub fn cookies(&self) -> Cookies {
+        Cookies::of(&self.0.base_url)
+    }
+
     /// The secret that guards the set-up page.
     #[must_use]
     pub fn setup_token(&self) -> Option<&str> {
@@ -154,7 +172,7 @@ impl AppState {
 }
 
 /// The whole service: routes inside, then from the inside out: error pages, CSRF, body limit, compression, headers,
-/// session renewal, time limit, panics, request id and log line.
+/// session renewal, client address, time limit, panics, request id and log line.
 pub fn router(state: AppState) -> Router {
     let routes: Routes = areas::routes();
     routes
@@ -171,6 +189,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(headers::layer))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.clone(), renew_session))
+        .layer(from_fn_with_state(state.clone(), client_ip::layer))
         .layer(from_fn(log_request))
         .with_state(state)
 }
@@ -195,14 +214,16 @@ async fn log_request(mut request: Request, next: Next) -> Response {
 /// A token that [`session::find`] replaced while the request ran goes out with the answer.
 async fn renew_session(axum::extract::State(state): axum::extract::State<AppState>, request: Request, next: Next) -> Response {
     use axum::http::header::SET_COOKIE;
+    let cookies = state.cookies();
     let token = axum_extra::extract::cookie::CookieJar::from_headers(request.headers())
-        .get(session::COOKIE)
+        .get(cookies.session_name())
         .map(|c| c.value().to_owned());
     let mut response = next.run(request).await;
-    let sets_its_own = response.headers().get_all(SET_COOKIE).iter().any(|v| v.as_bytes().starts_with(session::COOKIE.as_bytes()));
+    let own = format!("{}=", cookies.session_name());
+    let sets_its_own = response.headers().get_all(SET_COOKIE).iter().any(|v| v.as_bytes().starts_with(own.as_bytes()));
     if let (Some(token), false) = (token, sets_its_own)
         && let Ok(Some(new)) = session::rotate_if_old(state.system().pool(), &token, state.clock().now()).await
-        && let Ok(value) = HeaderValue::from_str(&session::cookie(new).to_string())
+        && let Ok(value) = HeaderValue::from_str(&cookies.session(new).to_string())
     {
         response.headers_mut().append(SET_COOKIE, value);
     }

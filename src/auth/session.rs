@@ -2,7 +2,6 @@
 //! [`IDLE`] without use or [`ABSOLUTE`] after sign-in; its token is replaced every [`ROTATE`] of use, so that a token that
 //! leaked soon stops working.
 
-use axum_extra::extract::cookie::{Cookie, SameSite};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
@@ -11,8 +10,6 @@ use uuid::Uuid;
 
 use crate::error::AppResult;
 
-/// The cookie's name. `__Host-` binds it to this host, to HTTPS (or localhost) and to the root path.
-pub const COOKIE: &str = "__Host-overblick";
 /// A session that is not used ends after this.
 pub const IDLE: TimeDelta = TimeDelta::hours(2);
 /// A session ends after this, used or not.
@@ -32,12 +29,6 @@ pub fn new_secret() -> String {
 #[must_use]
 pub fn hash_secret(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
-}
-
-/// The cookie that carries a session's token.
-#[must_use]
-pub fn cookie(token: String) -> Cookie<'static> {
-    Cookie::build((COOKIE, token)).path("/").secure(true).http_only(true).same_site(SameSite::Lax).build()
 }
 
 /// The signed-in user, whichever municipality the page is about.

@@ -53,6 +53,7 @@ pub async fn run(args: Args, env: &Env) -> CliResult {
         keys: keys.clone(),
         mailer: mailer.clone(),
         base_url: base_url.to_string(),
+        trusted_proxies: config.trusted_proxies.clone(),
         setup_token: setup_token.clone(),
     });
     let jobs = JobEnv {

@@ -105,7 +105,7 @@ impl FromRequestParts<AppState> for Ctx {
             permission,
             scope,
             path: parts.uri.path().to_owned(),
-            flash: flash::read(&jar),
+            flash: flash::read(app.cookies(), &jar),
         })
     }
 }
@@ -119,7 +119,7 @@ pub async fn signed_in(parts: &Parts, app: &AppState) -> AppResult<SignedIn> {
         String::new()
     };
     let jar = CookieJar::from_headers(&parts.headers);
-    let Some(token) = jar.get(session::COOKIE) else { return Err(AppError::SignInNeeded(back)) };
+    let Some(token) = jar.get(app.cookies().session_name()) else { return Err(AppError::SignInNeeded(back)) };
     session::find(app.system().pool(), token.value(), app.clock().now()).await?.ok_or(AppError::SignInNeeded(back))
 }
 
@@ -231,8 +231,7 @@ impl Ctx {
         let mut response = (status, Html(template.render()?)).into_response();
         // What was shown once is not shown again.
         if self.flash.is_some() {
-            let gone = flash::gone();
-            response.headers_mut().append(header::SET_COOKIE, gone);
+            response = (CookieJar::new().add(self.app.cookies().no_flash()), response).into_response();
         }
         Ok(response)
     }
@@ -240,7 +239,7 @@ impl Ctx {
     /// After a success: on to a page of this municipality, with a message.
     #[must_use]
     pub fn redirect(&self, to: impl AsRef<str>, flash: &Flash) -> Response {
-        (CookieJar::new().add(flash::cookie(flash)), Redirect::to(&self.path(to))).into_response()
+        (CookieJar::new().add(flash::cookie(self.app.cookies(), flash)), Redirect::to(&self.path(to))).into_response()
     }
 
     /// On to a page of this municipality.

@@ -2,14 +2,14 @@
 //!
 //! A flash says what was done ("Ändringarna är sparade."), never whose data: no personal data goes here.
 
-use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use axum_extra::extract::cookie::{Cookie, CookieJar};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-use super::page::{Flash, FlashAction, FlashKind};
-
-/// The cookie's name.
-pub const COOKIE: &str = "__Host-overblick-flash";
+use super::{
+    cookies::Cookies,
+    page::{Flash, FlashAction, FlashKind},
+};
 
 #[derive(Serialize, Deserialize)]
 struct Carried {
@@ -22,7 +22,7 @@ struct Carried {
 
 /// The cookie that carries a flash over a redirect.
 #[must_use]
-pub fn cookie(flash: &Flash) -> Cookie<'static> {
+pub fn cookie(cookies: Cookies, flash: &Flash) -> Cookie<'static> {
     let carried = Carried {
         kind: match flash.kind {
             FlashKind::Success => 0,
@@ -35,14 +35,13 @@ pub fn cookie(flash: &Flash) -> Cookie<'static> {
         href: flash.action.as_ref().map(|a| a.href.clone()),
         form: flash.action.as_ref().and_then(|a| a.form.clone()),
     };
-    let value = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&carried).unwrap_or_default());
-    Cookie::build((COOKIE, value)).path("/").secure(true).http_only(true).same_site(SameSite::Lax).build()
+    cookies.flash(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&carried).unwrap_or_default()))
 }
 
 /// What the cookie carries; anything odd is nothing.
 #[must_use]
-pub fn read(jar: &CookieJar) -> Option<Flash> {
-    let bytes = URL_SAFE_NO_PAD.decode(jar.get(COOKIE)?.value()).ok()?;
+pub fn read(cookies: Cookies, jar: &CookieJar) -> Option<Flash> {
+    let bytes = URL_SAFE_NO_PAD.decode(jar.get(cookies.flash_name())?.value()).ok()?;
     let carried: Carried = serde_json::from_slice(&bytes).ok()?;
     let kind = match carried.kind {
         0 => FlashKind::Success,
@@ -56,10 +55,4 @@ pub fn read(jar: &CookieJar) -> Option<Flash> {
         form: carried.form,
     });
     Some(Flash { kind, text: carried.text, action })
-}
-
-/// The header that removes the cookie.
-#[must_use]
-pub fn gone() -> axum::http::HeaderValue {
-    axum::http::HeaderValue::from_static("__Host-overblick-flash=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
 }

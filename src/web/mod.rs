@@ -13,6 +13,8 @@
 //! | style sheets, icons, scripts | [`assets`], `static/` |
 
 pub mod assets;
+pub mod client_ip;
+pub mod cookies;
 pub mod csrf;
 pub mod ctx;
 pub mod errors;

@@ -68,7 +68,7 @@ async fn a_client_is_signed_in_to_its_own_municipality_and_no_other() {
     let app = TestApp::new().await;
     app.anonymous().get("/health").await.expect(StatusCode::NO_CONTENT);
     let admin = app.client(&app.a, Role::TenantAdmin).await;
-    let token = admin.cookie(session::COOKIE).unwrap();
+    let token = admin.cookie(app.state.cookies().session_name()).unwrap();
     let found = session::find(&app.pool, token, app.state.clock().now()).await.unwrap().unwrap();
     assert_eq!(found.user_id, admin.user_id());
     let own = app.state.system().list_tenants_of(found.user_id).await.unwrap();

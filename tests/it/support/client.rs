@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 /// The address the service believes it has.
 pub const BASE_URL: &str = "https://overblick.test";
+/// The address that requests reach the service from: a proxy that it trusts. `X-Forwarded-For` says another.
+pub const PROXY: [u8; 4] = [127, 0, 0, 1];
 const HOST: &str = "overblick.test";
 const BOUNDARY: &str = "---------------------------overblick";
 
@@ -34,6 +36,12 @@ pub struct Upload<'a> {
 impl Client {
     pub fn new(router: Router, tenant: Option<&'static str>, user_id: Option<Uuid>) -> Self {
         Self { router, tenant, user_id, cookies: BTreeMap::new() }
+    }
+
+    /// The same browser, when the service is another: see [`super::TestApp::after`].
+    pub fn with_service(mut self, router: Router) -> Self {
+        self.router = router;
+        self
     }
 
     /// The user that is signed in.

@@ -17,10 +17,12 @@ pub mod data;
 pub mod database;
 pub mod folder;
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use axum::Router;
-use chrono::NaiveDate;
+use axum::extract::connect_info::MockConnectInfo;
+use chrono::{NaiveDate, TimeDelta};
 use clap::{Args, FromArgMatches};
 use overblick::app::{AppState, Parts, router};
 use overblick::auth::permissions::Role;
@@ -48,6 +50,11 @@ fn config(data_dir: &Path) -> Config {
     let command = Config::augment_args(clap::Command::new("test")).mut_args(|arg| arg.env(None));
     let args = ["test".as_ref(), "--data-dir".as_ref(), data_dir.as_os_str()];
     Config::from_arg_matches(&command.get_matches_from(args)).unwrap()
+}
+
+/// The service behind its proxy.
+fn service(state: AppState) -> Router {
+    router(state).layer(MockConnectInfo(SocketAddr::from((client::PROXY, 443))))
 }
 
 /// A municipality of the tests, with an organisation of three levels.
@@ -97,10 +104,24 @@ impl TestApp {
             mailer: Mailer::new(&config).unwrap(),
             clock: Clock::fixed_day(day),
             base_url: client::BASE_URL.to_owned(),
+            trusted_proxies: vec![client::PROXY.into()],
             setup_token: None,
         });
-        let router = router(state.clone());
+        let router = service(state.clone());
         Self { a: database::tenant(0), b: database::tenant(1), state, router, pool, database, folder }
+    }
+
+    /// The same service over the same data, as it is when so much time has passed.
+    pub fn after(&self, passed: TimeDelta) -> Router {
+        service(AppState::new(Parts {
+            pool: self.pool.clone(),
+            keys: self.state.keys().clone(),
+            mailer: self.state.mailer().clone(),
+            clock: Clock::fixed(self.state.clock().now() + passed),
+            base_url: client::BASE_URL.to_owned(),
+            trusted_proxies: vec![client::PROXY.into()],
+            setup_token: self.state.setup_token().map(str::to_owned),
+        }))
     }
 
     /// A user of a municipality in one role, signed in. A role that needs a unit gets [`TestTenant::department`].
@@ -163,7 +184,7 @@ impl TestApp {
     pub async fn sign_in(&self, user_id: Uuid, tenant: &TestTenant) -> Client {
         let token = session::create(&self.pool, user_id, "test", self.state.clock().now()).await.unwrap();
         let mut client = Client::new(self.router.clone(), Some(tenant.slug), Some(user_id));
-        client.set_cookie(session::COOKIE, &token);
+        client.set_cookie(self.state.cookies().session_name(), &token);
         client
     }
 
