@@ -37,22 +37,16 @@ pub struct Args {
     json: bool,
 }
 
-/// Which rows, as of when.
-#[derive(Clone, Copy, Debug)]
-pub struct When {
-    /// How the record stood that day; `None` = as it stands.
-    pub as_of: Option<NaiveDate>,
-    /// What day the rules count from.
-    pub today: NaiveDate,
-}
-
 /// Does it.
 pub async fn run(args: Args, env: &Env) -> CliResult {
     let tenant = env.tenant(&args.tenant).await?;
     let db = env.db().await?;
-    let when = When { as_of: args.as_of, today: args.today.unwrap_or_else(|| env.clock.today()) };
+    let today = args.today.unwrap_or_else(|| env.clock.today());
     let mut tx = db.tenants.begin(tenant.id, Actor::system("kommandoraden")).await?;
-    let rows = rows(&mut tx, args.kind, when).await?;
+    if let Some(day) = args.as_of {
+        tx.stand_as_of(day).await?;
+    }
+    let rows = rows(&mut tx, args.kind, today).await?;
     tx.rollback().await?;
     for row in &rows {
         if args.json { json(row)? } else { line(&plain(row))? }
@@ -60,7 +54,7 @@ pub async fn run(args: Args, env: &Env) -> CliResult {
     Ok(Outcome::Done)
 }
 
-async fn rows(tx: &mut TenantTx, kind: Kind, _when: When) -> AppResult<Vec<Value>> {
+async fn rows(tx: &mut TenantTx, kind: Kind, _today: NaiveDate) -> AppResult<Vec<Value>> {
     match kind {
         Kind::Flags => values(watch::list_rows(tx).await?),
     }

@@ -5,6 +5,8 @@
 
 use std::ops::{Deref, DerefMut};
 
+use chrono::{NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono_tz::Europe::Stockholm;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
@@ -88,6 +90,17 @@ impl TenantTx {
     /// States why the rows are changed; it stands in their history.
     pub async fn set_purpose(&mut self, purpose: &str) -> AppResult<()> {
         sqlx::query("select set_config('app.purpose', $1, true)").bind(purpose).execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
+    /// From here on, the queries of this transaction answer as the record stood at the end of `day` (Swedish time).
+    ///
+    /// Meant for a transaction that only reads, on a connection that has not run the same queries before: the tables of
+    /// that day are temporary ones that hide the real ones until the transaction ends.
+    pub async fn stand_as_of(&mut self, day: NaiveDate) -> AppResult<()> {
+        let midnight = (day + TimeDelta::days(1)).and_time(NaiveTime::MIN);
+        let until = Stockholm.from_local_datetime(&midnight).earliest().map_or(midnight.and_utc(), |t| t.with_timezone(&Utc));
+        sqlx::query("select app.stand_as_of($1)").bind(until).execute(&mut *self.tx).await?;
         Ok(())
     }
 

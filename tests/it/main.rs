@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one module per area.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod as_of;
 mod command_line;
 mod private_postgres;
 mod schema;
