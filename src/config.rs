@@ -71,7 +71,7 @@ pub struct Config {
 
     /// Nycklarna själva i stället för en fil, för behållare som får sina hemligheter som variabler.
     // A variable only: a key on a command line can be read by every user of the machine.
-    #[arg(skip = std::env::var("OVERBLICK_SECRET_KEY").ok())]
+    #[arg(skip = std::env::var("OVERBLICK_SECRET_KEY").ok().filter(|keys| !keys.is_empty()))]
     pub secret_key: Option<String>,
 
     /// Loggens form: text för människor, json för maskiner.

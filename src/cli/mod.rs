@@ -8,6 +8,7 @@
 
 mod env;
 mod error;
+mod health;
 mod list;
 mod migrate;
 pub mod output;
@@ -50,6 +51,8 @@ enum Command {
     Serve(serve::Args),
     /// Skapa eller uppdatera databasens tabeller.
     Migrate(migrate::Args),
+    /// Kontrollera att servern svarar och når sin databas.
+    Health(health::Args),
     /// Lägg upp och visa kommuner.
     Tenant(tenant::Args),
     /// Visa registrets rader.
@@ -104,6 +107,7 @@ fn start(config: Config, command: Command) -> CliResult {
 async fn run(command: Command, env: &Env) -> CliResult {
     match command {
         Command::Serve(args) => serve::run(args, env).await,
+        Command::Health(args) => health::run(args, env).await,
         Command::Migrate(args) => migrate::run(args, env).await,
         Command::Tenant(args) => tenant::run(args, env).await,
         Command::List(args) => list::run(args, env).await,

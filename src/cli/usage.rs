@@ -39,6 +39,7 @@ fn translated(command: Command) -> Command {
             if arg.get_help_heading().is_none() { arg.help_heading(heading) } else { arg }
         })
         .mut_args(with_source_and_default)
+        .mut_args(without_empty_variable)
         .arg(flag("help", 'h', ArgAction::Help, "Visa den här hjälpen"));
     if command.get_version().is_some() {
         command = command.arg(flag("version", 'V', ArgAction::Version, "Visa programmets version"));
@@ -68,6 +69,12 @@ fn with_source_and_default(arg: Arg) -> Arg {
         Some(help) if !notes.is_empty() => arg.help(format!("{help} ({})", notes.join("; "))),
         _ => arg,
     }
+}
+
+/// A variable that is set to nothing is not set: that is how compose files and service units leave one out.
+fn without_empty_variable(arg: Arg) -> Arg {
+    let is_empty = arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    if is_empty { arg.env(None) } else { arg }
 }
 
 fn polished(mut command: Command, depth: usize) -> Command {

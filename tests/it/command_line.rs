@@ -34,8 +34,41 @@ async fn wrong_use_ends_with_2_and_writes_no_data() {
 }
 
 #[tokio::test]
+async fn a_variable_that_is_set_to_nothing_is_as_good_as_not_set() {
+    let app = TestApp::new().await;
+    let mut program = app.command();
+    for name in
+        ["OVERBLICK_TRUSTED_PROXIES", "OVERBLICK_SMTP_URL", "OVERBLICK_BASE_URL", "OVERBLICK_OWNER_URL"]
+    {
+        program = program.with(name, "");
+    }
+    program.run(&["tenant", "list"]).expect(0);
+}
+
+#[tokio::test]
 async fn a_restricted_role_cannot_migrate_and_is_told_why() {
     let app = TestApp::new().await;
     let ended = app.command().run(&["migrate"]).expect(1);
     assert!(ended.stderr.contains("OVERBLICK_OWNER_URL"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn health_tells_a_server_from_something_else_and_from_nothing() {
+    use std::io::{Read, Write};
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = other.local_addr().unwrap().to_string();
+    let app = TestApp::new().await;
+    let program = app.command().with("OVERBLICK_LISTEN", &address);
+    let answering = std::thread::spawn(move || {
+        let (mut stream, _) = other.accept().unwrap();
+        let _request = stream.read(&mut [0; 1000]).unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+    });
+    assert!(program.run(&["health"]).expect(1).stderr.contains("är inte Överblick"));
+    answering.join().unwrap();
+    assert!(program.run(&["health"]).expect(1).stderr.contains("ingen server"));
+
+    let listener = tokio::net::TcpListener::bind(&address).await.unwrap();
+    tokio::spawn(axum::serve(listener, app.router.clone()).into_future());
+    tokio::task::spawn_blocking(move || program.run(&["health"]).expect(0)).await.unwrap();
 }
