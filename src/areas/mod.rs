@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod settings;
+pub mod export;
 pub mod search;
 pub mod watch;
 

@@ -69,7 +69,8 @@ impl Env {
         }
         let known: Vec<_> = system.list_tenants().await?.into_iter().map(|t| t.slug).collect();
         Err(CliError::usage(if known.is_empty() {
-            "Det finns ingen kommun än. Lägg upp en med: overblick tenant create --slug KORTNAMN --name NAMN".to_owned()
+            "Det finns ingen kommun än. Lägg upp en med: overblick tenant create --slug KORTNAMN --name NAMN"
+                .to_owned()
         } else {
             format!("Det finns ingen kommun med kortnamnet {slug}. Det finns: {}.", known.join(", "))
         }))

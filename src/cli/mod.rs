@@ -8,6 +8,7 @@
 
 mod env;
 mod error;
+mod export;
 mod health;
 mod list;
 mod migrate;
@@ -55,6 +56,8 @@ enum Command {
     Health(health::Args),
     /// Lägg upp och visa kommuner.
     Tenant(tenant::Args),
+    /// Skriv ut allt som en kommun har, i öppna format.
+    Export(export::Args),
     /// Visa registrets rader.
     List(list::Args),
     /// Kör bevakningen.
@@ -110,6 +113,7 @@ async fn run(command: Command, env: &Env) -> CliResult {
         Command::Health(args) => health::run(args, env).await,
         Command::Migrate(args) => migrate::run(args, env).await,
         Command::Tenant(args) => tenant::run(args, env).await,
+        Command::Export(args) => export::run(args, env).await,
         Command::List(args) => list::run(args, env).await,
         Command::Watch(args) => watch::run(args, env).await,
         Command::PrivatePostgres(_) => Ok(Outcome::Done),

@@ -3,6 +3,7 @@
 
 mod as_of;
 mod command_line;
+mod export;
 mod private_postgres;
 mod schema;
 mod support;

@@ -1,0 +1,36 @@
+//! The area's SQL: tables and columns from the catalogue, so that a new table is in the export without being told.
+
+use serde_json::Value;
+use sqlx::AssertSqlSafe;
+
+use crate::{db::tenant::TenantTx, error::AppResult};
+
+/// The municipality's tables.
+pub async fn list_tables(tx: &mut TenantTx) -> AppResult<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        r#"select c.relname::text as "name!" from pg_class c
+           where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and c.relrowsecurity
+           order by 1"#
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// A table's columns but the municipality's own id.
+pub async fn list_columns(tx: &mut TenantTx, table: &str) -> AppResult<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        r#"select attname::text as "name!" from pg_attribute
+           where attrelid = format('public.%I', $1::text)::regclass and attnum > 0 and not attisdropped and attname <> 'tenant_id'
+           order by attnum"#,
+        table
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// A table's rows. `table` comes from [`list_tables`].
+pub async fn list_rows(tx: &mut TenantTx, table: &str) -> AppResult<Vec<Value>> {
+    let quoted = table.replace('"', "\"\"");
+    // Rows in the order of their ids: two exports of the same state are the same files.
+    Ok(sqlx::query_scalar(AssertSqlSafe(format!("select to_jsonb(t) from public.\"{quoted}\" t order by t.id"))).fetch_all(&mut **tx).await?)
+}
