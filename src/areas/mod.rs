@@ -30,7 +30,7 @@ pub fn routes() -> Routes {
 /// Every kind of background job and every schedule: the platform's and the areas'.
 #[must_use]
 pub fn jobs() -> Registry {
-    housekeeping::jobs().merge(watch::jobs::jobs())
+    housekeeping::jobs().merge(watch::jobs::jobs()).merge(audit::jobs())
 }
 
 /// The menu "Nytt": what the user may create.

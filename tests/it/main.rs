@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod as_of;
+mod audit;
 mod command_line;
 mod export;
 mod private_postgres;

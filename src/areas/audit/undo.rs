@@ -1,0 +1,92 @@
+//! Taking back a change set: who may, and what stands in the way.
+//!
+//! A change set's kind is a word with a colon: `import:staff-snapshot`, `bulk:systems`, `merge:systems`,
+//! `reorganise:organisation`. Whoever may do such a thing to the whole municipality may take it back. An undo is a change
+//! set itself, of the kind `undo`, so that the log shows it as one event; it cannot be undone in turn.
+
+use uuid::Uuid;
+
+use super::{model::Part, names::Names, queries, render};
+use crate::{
+    auth::permissions::Permission,
+    db::{
+        change_set::{self, Undo},
+        tenant::TenantTx,
+    },
+    error::{AppError, AppResult},
+};
+
+/// The kind of the change set that an undo is.
+pub const UNDO: &str = "undo";
+
+/// The right that a change set's kind asks for; `None` = it cannot be taken back by hand.
+#[must_use]
+pub fn permission_of(kind: &str) -> Option<Permission> {
+    use Permission as P;
+    Some(match kind.split_once(':')? {
+        ("import", "org-tree") => P::ImportOrg,
+        ("import", "staff-snapshot") => P::ImportStaff,
+        ("import", "systems") => P::ImportSystems,
+        ("import", "contracts" | "suppliers") => P::ImportContracts,
+        ("merge", "systems") => P::SystemMerge,
+        ("bulk", "systems") => P::SystemWrite,
+        ("bulk" | "merge", "contracts") => P::ContractWrite,
+        ("bulk" | "merge", "suppliers") => P::SupplierWrite,
+        ("bulk" | "merge" | "reorganise", "organisation") => P::OrgWrite,
+        ("bulk" | "merge", "people") => P::PersonWrite,
+        _ => return None,
+    })
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Outcome {
+    /// So many row changes were taken back.
+    Done(i64),
+    /// These were changed afterwards; nothing was taken back.
+    Changed(Vec<Part>),
+    /// Other records refer to what the change set created; nothing was taken back.
+    BuiltOn,
+    /// It was taken back before.
+    AlreadyUndone,
+}
+
+/// Takes a change set back, or says why not. The caller has checked the right.
+pub async fn undo(tx: &mut TenantTx, viewer: &super::Viewer, id: Uuid) -> AppResult<Outcome> {
+    let set = queries::find_set(tx, id).await?.ok_or(AppError::NotFound)?;
+    if set.head.undone_at.is_some() {
+        return Ok(Outcome::AlreadyUndone);
+    }
+    change_set::open(tx, UNDO, &format!("Ångrade: {}", set.head.label)).await?;
+    let outcome = change_set::undo(tx, id).await?;
+    change_set::close(tx).await?;
+    Ok(match outcome {
+        Undo::Done(n) => Outcome::Done(n),
+        Undo::BuiltOn => Outcome::BuiltOn,
+        Undo::AlreadyUndone => Outcome::AlreadyUndone,
+        Undo::Changed(conflicts) => {
+            let ids: Vec<Uuid> = conflicts.iter().map(|c| c.object_id).collect();
+            let rows = queries::list_last_rows(tx, &ids).await?;
+            let names = Names::load(tx, viewer, &rows).await?;
+            Outcome::Changed(rows.iter().map(|row| render::part(row, &names, viewer)).collect())
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_import_is_taken_back_with_the_right_to_make_it() {
+        assert_eq!(permission_of("import:staff-snapshot"), Some(Permission::ImportStaff));
+        assert_eq!(permission_of("import:systems"), Some(Permission::ImportSystems));
+    }
+
+    #[test]
+    fn what_nobody_has_a_right_for_cannot_be_taken_back() {
+        assert_eq!(permission_of(UNDO), None);
+        assert_eq!(permission_of("import:weather"), None);
+        assert_eq!(permission_of(""), None);
+    }
+}
