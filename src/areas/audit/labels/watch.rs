@@ -32,4 +32,11 @@ pub(super) const TABLES: &[Table] = &[
         text("via", "Genom"),
         moment("seen_at", "Läst"),
     ]),
+    Table::new("watch_run", "körning av bevakningen").titled(&["today"]).fields(&[
+        moment("ran_at", "Körd"),
+        date("today", "För dagen"),
+        number("opened", "Öppnade"),
+        number("resolved", "Lösta"),
+        number("open_after", "Öppna efteråt"),
+    ]),
 ];
