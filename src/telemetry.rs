@@ -2,6 +2,8 @@
 //!
 //! Standard output belongs to data. A log line carries ids (request, tenant, user), never a name, a number or a secret.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -25,6 +27,7 @@ pub fn init(config: &Config, filter: &str) -> Result<(), BadFilter> {
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_span_events(FmtSpan::NONE);
     // An error here means only that a subscriber is there already.
     let _already_there = match config.log_format {

@@ -38,7 +38,7 @@ async fn ask(address: SocketAddr) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(address).await?;
     let request = format!("GET /health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
-    let mut head = vec![0; 64];
+    let mut head = [0; 64];
     let mut read = 0;
     while read < head.len() && !head[..read].contains(&b'\n') {
         match stream.read(&mut head[read..]).await? {

@@ -1,0 +1,96 @@
+//! A server of its own and a browser of its own for each journey.
+//!
+//! ```ignore
+//! let Some(journey) = Journey::start().await else { return };   // no Chromium on this machine
+//! journey.open("/login").await;
+//! journey.fill("email", "a@vik.example.se").await;
+//! journey.press("Logga in").await;
+//! journey.sees("Översikt").await;
+//! journey.end().await;                                           // nothing in the console, server stops in good order
+//! ```
+
+mod browser;
+mod server;
+
+use fantoccini::Locator;
+use fantoccini::elements::Element;
+
+use self::browser::Browser;
+pub use self::server::Server;
+
+/// A running server and a browser that has opened nothing yet.
+pub struct Journey {
+    pub server: Server,
+    browser: Browser,
+}
+
+impl Journey {
+    /// Starts both. `None` where the machine has no Chromium and `CI` is not set: then the journey cannot be made.
+    pub async fn start() -> Option<Self> {
+        let browser = Browser::start().await?;
+        Some(Self { server: Server::start().await, browser })
+    }
+
+    /// Opens a path of the server.
+    pub async fn open(&self, path: &str) {
+        self.client().goto(&format!("{}{path}", self.server.base_url)).await.unwrap();
+    }
+
+    /// The path of the page that is open.
+    pub async fn path(&self) -> String {
+        self.client().current_url().await.unwrap().path().to_owned()
+    }
+
+    /// Writes in the field with this name, in place of what is there.
+    pub async fn fill(&self, name: &str, text: &str) {
+        let field = self.find(&format!("[name='{name}']")).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Presses the button, or follows the link, with this text.
+    pub async fn press(&self, text: &str) {
+        let path = format!("//*[self::button or self::a][normalize-space(.)='{text}']");
+        let found = self.client().wait().for_element(Locator::XPath(&path)).await;
+        found.unwrap_or_else(|error| panic!("nothing to press says {text}: {error}")).click().await.unwrap();
+    }
+
+    /// The first element that fits a CSS selector, as soon as there is one.
+    pub async fn find(&self, selector: &str) -> Element {
+        let found = self.client().wait().for_element(Locator::Css(selector)).await;
+        found.unwrap_or_else(|error| panic!("no {selector}: {error}"))
+    }
+
+    /// Waits until the page shows this text.
+    pub async fn sees(&self, text: &str) {
+        let quoted = text.replace('\'', "’");
+        let path = format!("//body[contains(normalize-space(.), '{quoted}')]");
+        if self.client().wait().for_element(Locator::XPath(&path)).await.is_err() {
+            panic!("the page does not show {text}:\n{}", self.text().await);
+        }
+    }
+
+    /// All text on the page.
+    pub async fn text(&self) -> String {
+        self.find("body").await.text().await.unwrap()
+    }
+
+    /// The window's size, for what looks different on a telephone.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.client().set_window_size(width, height).await.unwrap();
+    }
+
+    /// For what has no word of its own here.
+    pub fn client(&self) -> &fantoccini::Client {
+        self.browser.client()
+    }
+
+    /// Ends the journey: the browser's console must be empty (an error there is a broken script, a missing file or
+    /// something that the content security policy stopped), and the server must stop in good order.
+    pub async fn end(self) {
+        let complaints = self.browser.complaints().await;
+        assert!(complaints.is_empty(), "the console says:\n{}", complaints.join("\n"));
+        self.browser.close().await;
+        self.server.stop();
+    }
+}
