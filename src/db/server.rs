@@ -280,7 +280,10 @@ async fn create_role(db: &mut PgConnection, statement: &str) -> Result<(), Serve
 }
 
 fn parse(url: &str, variable: &'static str) -> Result<PgConnectOptions, ServerError> {
-    PgConnectOptions::from_str(url).map_err(|_| ServerError::BadUrl(variable))
+    // The driver takes any scheme for its own.
+    let is_ours = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    let read = PgConnectOptions::from_str(url).ok().filter(|_| is_ours);
+    read.ok_or(ServerError::BadUrl(variable))
 }
 
 async fn connect(options: &PgConnectOptions, variable: &'static str) -> Result<PgConnection, ServerError> {

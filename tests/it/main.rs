@@ -4,6 +4,7 @@
 mod as_of;
 mod audit;
 mod command_line;
+mod database_roles;
 mod export;
 mod private_postgres;
 mod schema;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use overblick::db::embedded::{APP_ROLE, OWNER_ROLE};
 use overblick::db::{MIGRATOR, migrations};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, PgPool};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -20,6 +20,8 @@ const DEFAULT: &str = "postgres://postgres@127.0.0.1:5433/postgres";
 /// Counts up when [`seed`] changes, so that an older template is not taken for the newer.
 const SEED_VERSION: u32 = 1;
 
+const COLLATION: &str = "encoding 'UTF8' locale 'C.UTF-8' locale_provider icu icu_locale 'sv-SE'";
+
 /// Taken while a template is made.
 const TEMPLATE_LOCK: i64 = 0x6f76_6572_626c_696b;
 
@@ -29,7 +31,7 @@ static COUNTER: AtomicU32 = AtomicU32::new(0);
 #[derive(Debug, Clone)]
 struct Template {
     name: String,
-    app_password: Option<String>,
+    password: Option<String>,
 }
 
 /// A database that is dropped with the value.
@@ -38,6 +40,7 @@ pub struct TestDatabase {
     name: String,
     app: PgConnectOptions,
     owner: PgConnectOptions,
+    owner_login: PgConnectOptions,
 }
 
 /// The municipality of the template with this number.
@@ -65,19 +68,34 @@ async fn connect(options: &PgConnectOptions) -> PgConnection {
 }
 
 impl TestDatabase {
+    /// With every migration and the two municipalities.
     pub async fn create() -> Self {
         let template = TEMPLATE.get_or_init(make_template).await;
-        let name =
-            format!("overblick_test_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
+        Self::copy_of(&template.name, template.password.as_deref()).await
+    }
+
+    /// With nothing in it.
+    pub async fn empty() -> Self {
+        let template = TEMPLATE.get_or_init(make_template).await;
+        Self::copy_of(&format!("template0 {COLLATION}"), template.password.as_deref()).await
+    }
+
+    async fn copy_of(template: &str, password: Option<&str>) -> Self {
+        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("overblick_test_{}_{number}", std::process::id());
         let mut db = connect(&admin()).await;
-        run(&mut db, &format!("create database {name} template {} owner {OWNER_ROLE}", template.name)).await;
+        run(&mut db, &format!("create database {name} owner {OWNER_ROLE} template {template}")).await;
         db.close().await.unwrap();
-        let app = admin().database(&name).username(APP_ROLE);
-        let app = match &template.app_password {
-            Some(password) => app.password(password),
-            None => app,
+        let log_in = |role| {
+            let options = admin().database(&name).username(role);
+            password.iter().fold(options, |options, password| options.password(password))
         };
-        Self { app, owner: as_owner(admin().database(&name)), name }
+        Self {
+            app: log_in(APP_ROLE),
+            owner_login: log_in(OWNER_ROLE),
+            owner: as_owner(admin().database(&name)),
+            name,
+        }
     }
 
     /// As the server connects.
@@ -92,8 +110,17 @@ impl TestDatabase {
 
     /// The restricted role's address, for a program of its own.
     pub fn app_url(&self) -> String {
-        use sqlx::ConnectOptions;
         self.app.to_url_lossy().to_string()
+    }
+
+    /// The owner's address.
+    pub fn owner_url(&self) -> String {
+        self.owner_login.to_url_lossy().to_string()
+    }
+
+    /// The address of the server's superuser in this database.
+    pub fn superuser_url(&self) -> String {
+        admin().database(&self.name).to_url_lossy().to_string()
     }
 }
 
@@ -143,7 +170,7 @@ async fn make_template() -> Template {
             run(&mut db, &format!("create role {role} login")).await;
         }
     }
-    let app_password = app_password(&mut db).await;
+    let password = password(&mut db).await;
     drop_leftovers(&mut db).await;
     if !exists(&mut db, "select from pg_database where datname = $1", &name).await {
         // It gets its name when it is whole.
@@ -151,10 +178,7 @@ async fn make_template() -> Template {
         run(&mut db, &format!("drop database if exists {unfinished} with (force)")).await;
         run(
             &mut db,
-            &format!(
-                "create database {unfinished} owner {OWNER_ROLE} template template0 encoding 'UTF8'
-                 locale 'C.UTF-8' locale_provider icu icu_locale 'sv-SE'"
-            ),
+            &format!("create database {unfinished} owner {OWNER_ROLE} template template0 {COLLATION}"),
         )
         .await;
         let mut owner = connect(&as_owner(admin().database(&unfinished))).await;
@@ -166,12 +190,12 @@ async fn make_template() -> Template {
         run(&mut db, &format!("alter database {unfinished} rename to {name}")).await;
     }
     db.close().await.unwrap();
-    Template { name, app_password }
+    Template { name, password }
 }
 
-/// A test server usually trusts everyone on the machine. Where it does not, the restricted role gets a password that is
+/// A test server usually trusts everyone on the machine. Where it does not, the two roles get a password that is
 /// derived from the administrator's address, and so is the same for every process of the run.
-async fn app_password(db: &mut PgConnection) -> Option<String> {
+async fn password(db: &mut PgConnection) -> Option<String> {
     let app = admin().username(APP_ROLE);
     if let Ok(db) = PgConnection::connect_with(&app).await {
         db.close().await.unwrap();
@@ -180,7 +204,9 @@ async fn app_password(db: &mut PgConnection) -> Option<String> {
     let mut hash = DefaultHasher::new();
     std::env::var(VARIABLE).unwrap_or_default().hash(&mut hash);
     let password = format!("test-{:016x}", hash.finish());
-    run(db, &format!("alter role {APP_ROLE} login password '{password}'")).await;
+    for role in [OWNER_ROLE, APP_ROLE] {
+        run(db, &format!("alter role {role} login password '{password}'")).await;
+    }
     Some(password)
 }
 
