@@ -118,7 +118,10 @@ fn records(text: &str, delimiter: Option<char>, limits: &Limits) -> Result<Sheet
                 ),
             ));
         }
-        if record.filled() > 0 {
+        // Where nothing divides the text, a line of delimiters alone is an empty line.
+        let empty = delimiter.is_none()
+            && record.texts().all(|(_, text)| text.chars().all(|c| CANDIDATES.contains(&c)));
+        if record.filled() > 0 && !empty {
             cells += record.cells.len();
             sheet.records.push(record);
         }

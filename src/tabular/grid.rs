@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::hash::{Hash as _, Hasher};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
@@ -59,6 +60,28 @@ impl Cell {
         }
     }
 
+    /// Feeds what the cell says to a hasher: surrounding space does not count.
+    pub fn hash_into(&self, state: &mut impl Hasher) {
+        match self {
+            Self::Empty => {}
+            Self::Text(text) => trim(text).hash(state),
+            Self::Number(number) => number.to_bits().hash(state),
+            Self::Date(day) => day.hash(state),
+            Self::DateTime(at) => at.hash(state),
+            Self::Bool(value) => value.hash(state),
+            Self::Error(error) => error.hash(state),
+        }
+    }
+
+    /// Whether two cells say the same, surrounding space apart.
+    #[must_use]
+    pub fn says_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(one), Self::Text(other)) => trim(one) == trim(other),
+            _ => self == other,
+        }
+    }
+
     /// Whether the cell is a workbook's number, date or truth value, which a header or a title never is.
     #[must_use]
     pub fn is_typed(&self) -> bool {
@@ -73,7 +96,11 @@ pub(crate) fn trim(text: &str) -> &str {
     })
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "a whole number below 1e15 fits")]
 fn number_text(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < LOST_DIGITS {
+        return (number as i64).to_string();
+    }
     let mut out = String::new();
     // Writing to a String cannot fail.
     let _ = if number.abs() >= LOST_DIGITS {
@@ -114,6 +141,11 @@ impl Record {
     #[must_use]
     pub fn filled(&self) -> usize {
         self.cells.iter().filter(|cell| !cell.is_blank()).count()
+    }
+
+    /// The columns that hold something, with their cell.
+    pub fn filled_cells(&self) -> impl Iterator<Item = (usize, &Cell)> {
+        self.cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank())
     }
 
     /// The columns that hold something, with their text.

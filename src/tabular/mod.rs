@@ -1,19 +1,43 @@
 //! Bytes of a CSV or XLSX file → sheets with a header, rows and row faults. Knows no area and no database.
+//!
+//! The way of a file through here:
+//!
+//! 1. [`read`]: bytes → sheets of numbered records ([`grid`]); what is not a list is refused with the way out.
+//! 2. [`Table::read`]: a sheet and the words of the wanted kind ([`Vocabulary`], [`words`]) → the header, rows of data,
+//!    headings, sums and notes, and the faults that can be told without knowing the columns.
+//! 3. [`mapping::suggest`]: which column is which field, by the header's meaning and the cells' content.
+//! 4. [`check::row`]: required cells and cells that cannot be read. The values themselves come from [`values`].
+//!
+//! The way out, exports and lists of refused rows, is [`write`].
 
+pub mod check;
+pub mod content;
 mod delimited;
 pub mod encoding;
 pub mod fault;
 pub mod fold;
 pub mod grid;
+pub mod guess;
+pub mod header;
+pub mod mapping;
+mod matching;
 mod refusal;
+mod row_kind;
 mod sniff;
+mod table;
 pub mod values;
+pub mod vocabulary;
+pub mod words;
 mod workbook;
 mod workbook_guard;
+pub mod write;
 
 pub use fault::{Fault, RowFault};
 pub use grid::{Book, Cell, Format, Record, Sheet};
+pub use mapping::Mapping;
 pub use refusal::{Limits, Refusal};
+pub use table::{DataRow, Table};
+pub use vocabulary::{Field, Vocabulary};
 
 /// Reads a file into its sheets.
 ///

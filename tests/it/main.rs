@@ -10,4 +10,8 @@ mod private_postgres;
 mod schema;
 mod support;
 mod support_itself;
+mod tabular_hostile;
+mod tabular_layouts;
+mod tabular_real;
+mod tabular_truth;
 mod watch;

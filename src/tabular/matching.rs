@@ -1,0 +1,334 @@
+//! How alike a header and a known word are, by meaning: the same word, abbreviated, bent, compounded or misspelt.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use super::fold::{compact, fold};
+use super::vocabulary::Vocabulary;
+
+/// A header or a known word, folded once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word {
+    tokens: Vec<String>,
+    compact: String,
+    /// Without what stands in brackets and without units.
+    bare: String,
+}
+
+impl Word {
+    pub(super) fn new(text: &str) -> Self {
+        let text = &apart(text);
+        // ”t.o.m.” and ”fr.o.m.” are words.
+        let folded = fold(text).replace("t o m", "tom").replace("fr o m", "from");
+        let bare = fold(&without_brackets(text));
+        let bare: Vec<&str> = bare.split(' ').filter(|token| !FILLERS.contains(token)).collect();
+        Self {
+            tokens: folded.split(' ').filter(|token| !token.is_empty()).map(str::to_owned).collect(),
+            compact: folded.replace(' ', ""),
+            bare: bare.concat(),
+        }
+    }
+}
+
+/// `StartDate` is two words.
+fn apart(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 4);
+    let mut last = ' ';
+    for c in text.chars() {
+        if last.is_lowercase() && c.is_uppercase() {
+            out.push(' ');
+        }
+        out.push(c);
+        last = c;
+    }
+    out
+}
+
+/// Words that say how a value is written, not what it is.
+const FILLERS: [&str; 18] = [
+    "kr", "sek", "exkl", "ex", "excl", "moms", "i", "for", "av", "pa", "den", "det", "enligt", "obs", "ev",
+    "och", "the", "of",
+];
+
+/// What short forms in headers stand for.
+const SHORT: [(&str, &str); 22] = [
+    ("nr", "nummer"),
+    ("no", "nummer"),
+    ("num", "nummer"),
+    ("tel", "telefon"),
+    ("dat", "datum"),
+    ("adr", "adress"),
+    ("lev", "leverantor"),
+    ("avd", "avdelning"),
+    ("kst", "kostnadsstalle"),
+    ("ansv", "ansvarig"),
+    ("upps", "uppsagning"),
+    ("forl", "forlangning"),
+    ("anst", "anstallning"),
+    ("pers", "person"),
+    ("beskr", "beskrivning"),
+    ("ben", "benamning"),
+    ("omf", "omfattning"),
+    ("bef", "befattning"),
+    ("abon", "abonnemang"),
+    ("lic", "licens"),
+    ("inst", "installation"),
+    ("org", "organisation"),
+];
+
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0_u32;
+    text.chars()
+        .filter(|c| match c {
+            '(' | '[' => {
+                depth += 1;
+                false
+            }
+            ')' | ']' => {
+                depth = depth.saturating_sub(1);
+                false
+            }
+            _ => depth == 0,
+        })
+        .collect()
+}
+
+/// From 0 (nothing in common) to 1 (the same word).
+pub(super) fn similarity(header: &Word, word: &Word) -> f64 {
+    let (h, w) = (header.compact.as_str(), word.compact.as_str());
+    if h.is_empty() || w.is_empty() {
+        return 0.0;
+    }
+    if h == w {
+        return 1.0;
+    }
+    if header.bare == w || !header.bare.is_empty() && header.bare == word.bare {
+        return 0.95;
+    }
+    let mut best = 0.0_f64;
+    if bent(h, w) || bent(&header.bare, w) {
+        best = best.max(0.9);
+    }
+    if abbreviates(&header.tokens, w) {
+        best = best.max(0.86);
+    }
+    if w.len() >= 5 && tokens_within(&word.tokens, &header.tokens) {
+        // The header says more than the word.
+        best = best.max(0.66 + 0.2 * share(w.len(), h.len()));
+    } else if h.len() >= 5 && tokens_within(&header.tokens, &word.tokens) {
+        best = best.max(0.58 + 0.2 * share(h.len(), w.len()));
+    }
+    if w.len() >= 6 && (h.ends_with(w) || header.bare.ends_with(w)) {
+        // A compound is what its last part is.
+        best = best.max(0.7 + 0.15 * share(w.len(), h.len()));
+    }
+    if h.len() >= 5 && w.len() >= 5 && h.len().abs_diff(w.len()) <= 2 && best < 0.9 {
+        let alike = strsim::normalized_damerau_levenshtein(h, w);
+        if alike >= 0.8 {
+            best = best.max(0.92 * alike);
+        }
+    }
+    best
+}
+
+#[expect(clippy::cast_precision_loss, reason = "lengths of words")]
+fn share(part: usize, whole: usize) -> f64 {
+    part as f64 / whole.max(1) as f64
+}
+
+/// `leverantören`, `slutdatumet`, `agreements`: a word with an ending.
+fn bent(h: &str, w: &str) -> bool {
+    w.len() >= 4
+        && h.strip_prefix(w).is_some_and(|ending| {
+            matches!(
+                ending,
+                "s" | "n"
+                    | "t"
+                    | "en"
+                    | "et"
+                    | "na"
+                    | "er"
+                    | "erna"
+                    | "or"
+                    | "orna"
+                    | "ar"
+                    | "arna"
+                    | "ens"
+                    | "ets"
+                    | "r"
+                    | "rna"
+            )
+        })
+}
+
+/// Whether each token, short forms written out, stands in order within a compound that begins with the first:
+/// `anst nr` in `anstallningsnummer`.
+fn abbreviates(tokens: &[String], w: &str) -> bool {
+    let Some((first, rest)) = tokens.split_first() else { return false };
+    let matched = |token: &str, place: &str| -> Option<usize> {
+        let long = SHORT.iter().find(|(short, _)| *short == token).map(|(_, long)| *long);
+        long.into_iter()
+            .chain((token.len() >= 2).then_some(token))
+            .find_map(|form| place.find(form).map(|at| at + form.len()))
+    };
+    let long_first = SHORT.iter().find(|(short, _)| short == first).map(|(_, long)| *long);
+    let start = long_first
+        .filter(|long| w.starts_with(long))
+        .or_else(|| w.starts_with(first.as_str()).then_some(first.as_str()));
+    let Some(start) = start else { return false };
+    if rest.is_empty() {
+        // One short token: enough of the word must be there.
+        return start.len() >= 4 && start.len() < w.len() && start.len() * 5 >= w.len() * 2;
+    }
+    let mut place = w.get(start.len()..).unwrap_or_default();
+    for token in rest {
+        match matched(token, place) {
+            Some(end) => place = place.get(end..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+    // What is left over is an ending, not another word.
+    place.len() <= 4
+}
+
+fn tokens_within(few: &[String], many: &[String]) -> bool {
+    few.len() < many.len() && few.iter().all(|token| many.contains(token))
+}
+
+/// A vocabulary's words, folded, with the field each belongs to.
+pub(super) struct Lexicon {
+    words: Vec<(usize, Word)>,
+    /// How much each word weighs: the words of a field are ordered, best first.
+    weights: Vec<f64>,
+    exact: HashMap<String, usize>,
+    /// Places in `words` by first letter: a word, bent or abbreviated, begins as it does.
+    by_letter: HashMap<u8, Vec<usize>>,
+}
+
+/// Lexicons are made once: by the place of the vocabulary's fields.
+static LEXICONS: LazyLock<Mutex<HashMap<(&'static str, usize), Arc<Lexicon>>>> =
+    LazyLock::new(Mutex::default);
+
+impl Lexicon {
+    /// The lexicon of a vocabulary.
+    pub(super) fn of(vocabulary: &Vocabulary) -> Arc<Self> {
+        let key = (vocabulary.kind, vocabulary.fields.as_ptr().addr());
+        let mut made = LEXICONS.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(made.entry(key).or_insert_with(|| Arc::new(Self::new(vocabulary))))
+    }
+
+    fn new(vocabulary: &Vocabulary) -> Self {
+        let mut words = Vec::new();
+        let mut weights = Vec::new();
+        let mut exact = HashMap::new();
+        let mut by_letter: HashMap<u8, Vec<usize>> = HashMap::new();
+        for (index, field) in vocabulary.fields.iter().enumerate() {
+            let mut weight = 1.0;
+            for text in field.words.iter().chain([&field.label]) {
+                weights.push(weight);
+                weight -= 0.001;
+                exact.entry(compact(text)).or_insert(index);
+                let word = Word::new(text);
+                if let Some(letter) = word.compact.bytes().next() {
+                    by_letter.entry(letter).or_default().push(words.len());
+                }
+                words.push((index, word));
+            }
+        }
+        Self { words, weights, exact, by_letter }
+    }
+
+    /// The field whose word the header is, where that is certain enough to recognise a header row by.
+    pub(super) fn known(&self, header: &str) -> Option<usize> {
+        if header.len() > 80 {
+            return None;
+        }
+        let plain = compact(header);
+        if let Some(field) = self.exact.get(&plain) {
+            return Some(*field);
+        }
+        let word = Word::new(header);
+        if let Some(field) = self.exact.get(&word.bare) {
+            return Some(*field);
+        }
+        let letter = plain.bytes().next()?;
+        self.by_letter
+            .get(&letter)
+            .into_iter()
+            .flatten()
+            .filter_map(|place| self.words.get(*place))
+            .find(|(_, known)| {
+                bent(&plain, &known.compact)
+                    || (2..=4).contains(&word.tokens.len()) && abbreviates(&word.tokens, &known.compact)
+            })
+            .map(|(field, _)| *field)
+    }
+
+    /// The best likeness of a header to each field.
+    pub(super) fn likeness(&self, header: &Word, fields: usize) -> Vec<f64> {
+        let mut best = vec![0.0_f64; fields];
+        for ((field, word), weight) in self.words.iter().zip(&self.weights) {
+            if let Some(place) = best.get_mut(*field) {
+                let alike = similarity(header, word) * weight;
+                if alike > *place {
+                    *place = alike;
+                }
+            }
+        }
+        best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// From this likeness on two words are surely the same.
+    const KNOWN: f64 = 0.85;
+
+    fn alike(header: &str, word: &str) -> f64 {
+        similarity(&Word::new(header), &Word::new(word))
+    }
+
+    #[test]
+    fn the_same_word_written_another_way_is_known() {
+        for (header, word) in [
+            ("ANST.NR", "anstnr"),
+            ("Anst nr", "anställningsnummer"),
+            ("Anställnings-nr", "anställningsnummer"),
+            ("Leverantören", "leverantör"),
+            ("Slut (t.o.m.)", "slut"),
+            ("Värde kr exkl moms", "värde"),
+            ("T_O_M", "t.o.m."),
+            ("Upps.tid", "uppsägningstid"),
+            ("Leverantor", "leverantör"),
+        ] {
+            assert!(alike(header, word) >= KNOWN, "{header} ~ {word}: {}", alike(header, word));
+        }
+    }
+
+    #[test]
+    fn a_kindred_word_is_likely_but_not_certain() {
+        for (header, word) in [
+            ("Avtalets slutdatum", "slutdatum"),
+            ("Avtalsleverantör", "leverantör"),
+            ("Levarantör", "leverantör"),
+        ] {
+            let alike = alike(header, word);
+            assert!((0.7..1.0).contains(&alike), "{header} ~ {word}: {alike}");
+        }
+    }
+
+    #[test]
+    fn other_words_are_not_alike() {
+        for (header, word) in [
+            ("Chef", "kod"),
+            ("Startdatum", "slutdatum"),
+            ("Namn", "mobil"),
+            ("Telefon", "fax"),
+            ("Nivå", "namn"),
+        ] {
+            assert!(alike(header, word) < 0.75, "{header} ~ {word}: {}", alike(header, word));
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! Other municipalities' layouts: the same kinds of list with other words, orders and habits, made up here.
+
+use chrono::NaiveDate;
+use overblick::tabular::check::{self, Reading};
+use overblick::tabular::{Limits, Mapping, Sheet, Table, Vocabulary, guess, mapping, read, words};
+
+fn sheet(text: &str) -> Sheet {
+    read(text.as_bytes(), &Limits::default()).expect("a list").sheets.remove(0)
+}
+
+/// Header and field of each mapped column.
+fn fields(text: &str, vocabulary: &Vocabulary) -> Vec<(String, &'static str)> {
+    let sheet = sheet(text);
+    let table = Table::read(&sheet, vocabulary).expect("a table");
+    mapping::suggest(&table, vocabulary)
+        .iter()
+        .filter_map(|one| Some((table.header.columns[one.column].clone(), one.field?)))
+        .collect()
+}
+
+fn assert_fields(text: &str, vocabulary: &Vocabulary, expected: &[(&str, &str)]) {
+    let found = fields(text, vocabulary);
+    for (header, field) in expected {
+        assert!(
+            found.iter().any(|(name, code)| name == header && code == field),
+            "{header} is not {field}: {found:?}"
+        );
+    }
+}
+
+fn guessed(text: &str, name: &str) -> Option<&'static str> {
+    guess::kind(&sheet(text), name, &words::ALL)
+}
+
+const CONTRACTS: &str = "Avtalsförteckning Sjövik\n\nID;Avtalets benämning;Leverantörens namn;Organisationsnummer;Avtalsstart;Avtalsslut;\
+Optioner;Uppsägning;Autom. förlängning;Årligt värde (kr);Avtalsägare;Ärendenr\n\
+2021-17;Städtjänster;Rent & Fint AB;556677-8899;2021-02-01;2025-01-31;1+1;6 mån;Nej;1 200 000;Eva Ek;KS2020.112\n\
+2022-04;Skolskjuts;Bussen i Vik AB;5566778800;1 juli 2022;30 juni 2026;2;9 mån;Nej;4 500 000;Per Ö;KS2021.9\n\
+2023-01;Telefonväxel;Ring AB;556677-1111;2023-05-15;tillsvidare;;3 mån;Ja;85 000;Siv Å;KS2022.77\n";
+
+#[test]
+fn a_contract_list_with_other_words_is_mapped() {
+    assert_fields(
+        CONTRACTS,
+        &words::CONTRACTS,
+        &[
+            ("ID", "contract_no"),
+            ("Avtalets benämning", "title"),
+            ("Leverantörens namn", "supplier"),
+            ("Organisationsnummer", "org_no"),
+            ("Avtalsstart", "start_date"),
+            ("Avtalsslut", "end_date"),
+            ("Optioner", "extension"),
+            ("Uppsägning", "notice"),
+            ("Autom. förlängning", "auto_renewal"),
+            ("Årligt värde (kr)", "annual_value"),
+            ("Avtalsägare", "responsible"),
+            ("Ärendenr", "case_no"),
+        ],
+    );
+    assert_eq!(guessed(CONTRACTS, "lista.csv"), Some("contracts"));
+}
+
+#[test]
+fn a_list_from_norway_and_one_in_english_are_mapped() {
+    assert_fields(
+        "Kontraktsnummer\tKontraktsnavn\tLeverandør\tStartdato\tSluttdato\tOppsigelse\n1\tRenhold\tRent AS\t01.02.2024\t31.01.2027\t3 mnd\n2\tStrøm\tKraft AS\t01.01.2024\t31.12.2025\t6 mnd\n",
+        &words::CONTRACTS,
+        &[
+            ("Kontraktsnummer", "contract_no"),
+            ("Kontraktsnavn", "title"),
+            ("Leverandør", "supplier"),
+            ("Sluttdato", "end_date"),
+            ("Oppsigelse", "notice"),
+        ],
+    );
+    assert_fields(
+        "ContractNumber,ContractTitle,SupplierName,StartDate,EndDate\nC-1,Cleaning,Clean Ltd,2024-01-01,2026-12-31\nC-2,Power,Watt Ltd,2024-01-01,2025-12-31\n",
+        &words::CONTRACTS,
+        &[
+            ("ContractNumber", "contract_no"),
+            ("SupplierName", "supplier"),
+            ("StartDate", "start_date"),
+            ("EndDate", "end_date"),
+        ],
+    );
+}
+
+#[test]
+fn a_leaver_list_from_another_pay_system_is_mapped() {
+    let text = "Anställda som slutat 2026-10\nAnställningsnr|Pers.nr|Namn|Organisation|Anst. t o m|Avslutsorsak|Befattningsbenämning\n\
+                200113|19850101-2384|Ek, Eva|3310 Hemtjänst Norr|2026-10-31|Pension|Undersköterska\n\
+                200114|19900202-2385|Å, Siv|3311 Hemtjänst Syd|2026-10-15|Egen begäran|Vårdbiträde\n\
+                200115|19910302-2386|Ö, Per|3311 Hemtjänst Syd|2026-10-20|Egen begäran|Vårdbiträde\n";
+    assert_fields(
+        text,
+        &words::LEAVERS,
+        &[
+            ("Anställningsnr", "employee_no"),
+            ("Pers.nr", "personal_id"),
+            ("Namn", "name"),
+            ("Organisation", "unit"),
+            ("Anst. t o m", "end_date"),
+            ("Avslutsorsak", "reason"),
+        ],
+    );
+    assert_eq!(guessed(text, "export.txt"), Some("leavers"));
+}
+
+#[test]
+fn a_subscription_list_from_another_operator_is_mapped() {
+    let text = "Telefonnr;Kortinnehavare;Prisplan;Kostn.ställe;SIM-kortsnr;Månadsavgift exkl moms;Bindningstid till\n\
+                070-174 06 05;Eva Ek;Fri;4711;8946087000000000010;199,00;2027-01-31\n\
+                070-174 06 06;Larm hiss;Maskin;4711;8946087000000000028;39,00;\n\
+                070-174 06 07;Per Ö;Fri;4712;8946087000000000036;199,00;2026-12-31\n";
+    assert_fields(
+        text,
+        &words::SUBSCRIPTIONS,
+        &[
+            ("Telefonnr", "msisdn"),
+            ("Kortinnehavare", "holder"),
+            ("Prisplan", "plan"),
+            ("Kostn.ställe", "cost_centre"),
+            ("SIM-kortsnr", "iccid"),
+            ("Månadsavgift exkl moms", "monthly_price"),
+            ("Bindningstid till", "binding_end"),
+        ],
+    );
+    assert_eq!(guessed(text, "uttag.csv"), Some("subscriptions"));
+}
+
+#[test]
+fn a_column_whose_header_says_nothing_is_known_by_its_cells() {
+    let text = "Nummer;Innehavare;Kolumn X\n070-174 06 05;Eva Ek;8946087000000000010\n070-174 06 06;Per Ö;8946087000000000028\n070-174 06 07;Siv Å;8946087000000000036\n";
+    let sheet = sheet(text);
+    let table = Table::read(&sheet, &words::SUBSCRIPTIONS).expect("a table");
+    let suggestions = mapping::suggest(&table, &words::SUBSCRIPTIONS);
+    assert_eq!(suggestions[2].field, Some("iccid"));
+    assert!(suggestions[2].unsure, "a person should look at it");
+}
+
+#[test]
+fn two_row_headers_are_read_as_one() {
+    let text = "Avtal;;Period;;Kostnad\nNummer;Namn;Från;Till;kr/år\nA-1;Drift;2024-01-01;2026-12-31;1 000\nA-2;Support;2024-01-01;2025-12-31;2 000\nA-3;Licens;2024-01-01;2025-12-31;3 000\n";
+    let sheet = sheet(text);
+    let table = Table::read(&sheet, &words::CONTRACTS).expect("a table");
+    assert_eq!(table.rows.len(), 3);
+    let mapping = Mapping::suggested(&mapping::suggest(&table, &words::CONTRACTS));
+    assert_eq!(mapping.column("start_date"), Some(2));
+    assert_eq!(mapping.column("end_date"), Some(3));
+}
+
+#[test]
+fn a_row_of_units_below_the_header_belongs_to_it() {
+    let text = "Avtalsnr;Avtalsnamn;Slutdatum;Årskostnad\n;;(ÅÅÅÅ-MM-DD);(kr)\nA-1;Drift;2026-12-31;1 000\nA-2;Support;2025-12-31;2 000\n";
+    let sheet = sheet(text);
+    let table = Table::read(&sheet, &words::CONTRACTS).expect("a table");
+    assert_eq!(
+        (table.header.row, table.header.extra_rows.as_slice(), table.rows.len()),
+        (1, [2].as_slice(), 2)
+    );
+}
+
+#[test]
+fn headings_in_the_list_reach_the_rows_below_them() {
+    let text = "Mobilnummer;Namn;Pris/mån\nFritidsförvaltningen;;\n070-174 06 05;Eva Ek;199\n070-174 06 06;Per Ö;199\nSocialförvaltningen;;\n070-174 06 07;Siv Å;99\nSumma;;497\n";
+    let sheet = sheet(text);
+    let table = Table::read(&sheet, &words::SUBSCRIPTIONS).expect("a table");
+    let sections: Vec<Option<&str>> = table.rows.iter().map(|row| table.section(row)).collect();
+    assert_eq!(
+        sections,
+        [Some("Fritidsförvaltningen"), Some("Fritidsförvaltningen"), Some("Socialförvaltningen")]
+    );
+    assert_eq!(table.sum_rows, [7]);
+}
+
+#[test]
+fn a_list_where_some_rows_have_a_name_only_keeps_them() {
+    let text = "System;Ägare;Leverantör\nBokning Hall;Eva Ek;Exempel AB\nPassagen;;\nLönen;Siv Å;Lön AB\nTotal Control;;\nKartan;Per Ö;\n";
+    let sheet = sheet(text);
+    let table = Table::read(&sheet, &words::SYSTEMS).expect("a table");
+    assert_eq!(table.rows.len(), 5, "sums {:?}, notes {:?}", table.sum_rows, table.notes);
+}
+
+#[test]
+fn short_rows_of_an_export_that_trims_are_whole() {
+    let mut text = "Avtalsnr;Avtalsnamn;Slutdatum;Anmärkning\n".to_owned();
+    for number in 0..40 {
+        text.push_str(&format!(
+            "A-{number};Drift {number};2026-12-31{}\n",
+            if number % 2 == 0 { "" } else { ";not" }
+        ));
+    }
+    let sheet = sheet(&text);
+    let table = Table::read(&sheet, &words::CONTRACTS).expect("a table");
+    assert!(table.rows.iter().all(|row| row.faults.is_empty()));
+}
+
+#[test]
+fn a_failed_date_refuses_the_row_and_words_do_not() {
+    let text = "Avtalsnr;Avtalsnamn;Slutdatum\nA-1;Drift;2027-02-30\nA-2;Tillägg;följer huvudavtalet\nA-3;Licens;2027-02-28\n;Nummerlöst;2027-02-28\n";
+    let sheet = sheet(text);
+    let table = Table::read(&sheet, &words::CONTRACTS).expect("a table");
+    let mapping = Mapping::suggested(&mapping::suggest(&table, &words::CONTRACTS));
+    let near = NaiveDate::from_ymd_opt(2026, 11, 20).expect("a day");
+    let reading = Reading::of(&table, &mapping, &words::CONTRACTS, near);
+    let codes: Vec<Vec<&str>> = table
+        .rows
+        .iter()
+        .map(|row| {
+            check::row(&table, row, &mapping, &words::CONTRACTS, &reading)
+                .faults
+                .iter()
+                .map(|fault| fault.code)
+                .collect()
+        })
+        .collect();
+    assert_eq!(codes, [vec!["date_invalid"], vec![], vec![], vec!["required_missing"]]);
+}
+
+#[test]
+fn what_is_required_and_missing_is_named() {
+    let sheet = sheet("Leverantör;Slutdatum;Belopp\nA AB;2026-12-31;10\nB AB;2026-12-31;20\n");
+    let table = Table::read(&sheet, &words::CONTRACTS).expect("a table");
+    let mapping = Mapping::suggested(&mapping::suggest(&table, &words::CONTRACTS));
+    assert_eq!(mapping.missing(&words::CONTRACTS), [vec!["Avtalsnummer", "Avtalsnamn"]]);
+}
