@@ -6,6 +6,7 @@
 //!
 //! To add a command: write the file, add it to [`Command`] and to [`run`].
 
+mod bench;
 mod env;
 mod error;
 mod export;
@@ -56,6 +57,9 @@ enum Command {
     Health(health::Args),
     /// Lägg upp och visa kommuner.
     Tenant(tenant::Args),
+    /// Made-up data for measuring.
+    #[command(hide = true)]
+    Bench(bench::Args),
     /// Skriv ut allt som en kommun har, i öppna format.
     Export(export::Args),
     /// Visa registrets rader.
@@ -113,6 +117,7 @@ async fn run(command: Command, env: &Env) -> CliResult {
         Command::Health(args) => health::run(args, env).await,
         Command::Migrate(args) => migrate::run(args, env).await,
         Command::Tenant(args) => tenant::run(args, env).await,
+        Command::Bench(args) => bench::run(args, env).await,
         Command::Export(args) => export::run(args, env).await,
         Command::List(args) => list::run(args, env).await,
         Command::Watch(args) => watch::run(args, env).await,

@@ -152,6 +152,12 @@ pub fn short_date(date: NaiveDate, today: NaiveDate) -> String {
     }
 }
 
+/// The month in short: `nov`.
+#[must_use]
+pub fn month_short(date: NaiveDate) -> &'static str {
+    MONTHS_SHORT[date.month0() as usize]
+}
+
 /// The date in full: `fredag 20 november 2026`.
 #[must_use]
 pub fn long_date(date: NaiveDate) -> String {

@@ -23,6 +23,7 @@ use chrono::NaiveDate;
 
 pub use finding::{Finding, ObjectKind, Recipients, Severity};
 pub use model::{Flag, FlagRow};
+pub use pages::{Group, by_nearness};
 pub use run::{RunOutcome, run};
 pub use sources::register_findings;
 
@@ -66,6 +67,11 @@ pub async fn list_waiting(tx: &mut TenantTx, principal: &Principal, today: Naive
 /// The open flags within reach, whoever they are addressed to.
 pub async fn list_open(tx: &mut TenantTx, scope: &Scope, today: NaiveDate, limit: i64) -> AppResult<Vec<Flag>> {
     queries::list_open(tx, scope, today, limit).await
+}
+
+/// How many flags [`list_open`] would give without a limit.
+pub async fn count_open(tx: &mut TenantTx, scope: &Scope, today: NaiveDate) -> AppResult<i64> {
+    queries::count_open_within(tx, scope, today).await
 }
 
 /// The open flags on one object: for the notice on its page.

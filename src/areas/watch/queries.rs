@@ -332,6 +332,19 @@ pub async fn list_open(tx: &mut TenantTx, scope: &Scope, today: NaiveDate, limit
     .await?)
 }
 
+/// How many flags [`list_open`] would give without a limit.
+pub async fn count_open_within(tx: &mut TenantTx, scope: &Scope, today: NaiveDate) -> AppResult<i64> {
+    Ok(sqlx::query_scalar!(
+        r#"select count(*) as "n!" from watch_flag f
+           where (f.state = 'open' or (f.state = 'snoozed' and f.snoozed_until <= $3)) and ($1 or f.owner_unit_id = any($2))"#,
+        scope.all,
+        &scope.units,
+        today
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
 /// The open flags on an object.
 pub async fn list_on_object(tx: &mut TenantTx, kind: ObjectKind, object_id: Uuid, today: NaiveDate) -> AppResult<Vec<Flag>> {
     Ok(sqlx::query_as!(
