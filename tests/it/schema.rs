@@ -11,6 +11,9 @@ const WITHOUT_HISTORY: &[(&str, &str)] = &[
     ("history_seal", "is the chain over the history"),
     ("change_set", "is a part of the history: the act that several rows of it share"),
     ("access_log", "is a log, append only"),
+    ("history_verification", "is a log of checks of the chain, append only"),
+    ("contract_dates", "follows from the contract and the day, and can be computed again"),
+    ("contract_dates_run", "says for which day the dates were computed"),
     ("import_file", "the bytes of a file are not kept twice; the run that owns them has history"),
     ("import_mapping_cache", "can be computed again from the file"),
 ];
@@ -95,6 +98,13 @@ async fn no_unique_key_and_no_foreign_key_reaches_over_a_border() {
     )
     .await;
     assert_eq!(foreign, Vec::<String>::new(), "a foreign key without the tenant can point over the border");
+    let rigid = find(
+        &mut db,
+        "select k.conname::text from pg_constraint k where k.contype = 'f' and k.connamespace = 'public'::regnamespace and k.conparentid = 0
+           and not k.condeferrable",
+    )
+    .await;
+    assert_eq!(rigid, Vec::<String>::new(), "an undo could not take rows back in any order");
     let without_index = find(
         &mut db,
         "select k.conname::text from pg_constraint k
@@ -113,8 +123,8 @@ async fn every_tenant_table_keeps_its_history() {
     let without: Vec<String> = sqlx::query_scalar(
         "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
            and not c.relispartition and c.relname <> '_sqlx_migrations'
-           and not exists (select 1 from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'record_history' and t.tgenabled = 'O'
-                 and t.tgtype & 28 = 28)
+           and (select count(*) from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = 'app.record_history'::regproc and t.tgenabled = 'O'
+                 and (t.tgname, t.tgtype & 28) in (('record_history', 4), ('record_history_update', 16), ('record_history_delete', 8))) <> 3
          order by 1",
     )
     .fetch_all(&mut db)
