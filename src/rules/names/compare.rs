@@ -99,6 +99,14 @@ pub fn compare_tokens(a: &[Token], b: &[Token]) -> NameMatch {
     if worst == TokenMatch::Variant { NameMatch::Variant } else { NameMatch::Subset }
 }
 
+/// Whether the first name says something that the second does not: a token that agrees with none of its tokens, a
+/// variant not counted. "Anna Maria Lind" says more than "Lind, Anna"; "Anna Lind" less than "Lind, Anna Maria".
+#[must_use]
+pub fn says_more(a: &PersonName, b: &PersonName) -> bool {
+    let exact = [TokenMatch::K0, TokenMatch::K1, TokenMatch::K2, TokenMatch::Initial];
+    a.tokens().iter().any(|t| !b.tokens().iter().any(|u| exact.iter().any(|level| agrees(t, u, *level))))
+}
+
 /// Pairs tokens greedily, best agreement first. `None` when fewer than two pairs exist.
 fn pair(a: &[Token], b: &[Token]) -> Option<Vec<(usize, usize, TokenMatch)>> {
     let mut pairs: Vec<(usize, usize, TokenMatch)> = Vec::with_capacity(a.len());
@@ -210,6 +218,16 @@ mod tests {
     fn a_given_name_is_not_taken_for_a_surname_where_both_sources_tell() {
         assert_eq!(cmp("Erik, Johan", "Johan, Erik"), NameMatch::None);
         assert_eq!(cmp("Erik Johan", "Johan, Erik"), NameMatch::Full(KeyLevel::K0), "one does not tell");
+    }
+
+    #[test]
+    fn a_name_says_more_by_a_word_the_other_lacks() {
+        let more = |a: &str, b: &str| says_more(&PersonName::parse(a), &PersonName::parse(b));
+        assert!(more("Anna Maria Lind", "Lind, Anna"));
+        assert!(!more("Anna Lind", "Lind, Anna Maria"));
+        assert!(!more("A. Lind", "Lind, Anna Maria"));
+        assert!(more("Anna Lindh", "Lind, Anna"));
+        assert!(!more("Ake Lind", "Lind, Åke"));
     }
 
     #[test]

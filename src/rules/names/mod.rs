@@ -11,6 +11,6 @@ mod fold;
 mod parse;
 
 pub use cells::{CellState, PersonCell, PersonRef, split_persons};
-pub use compare::{KeyLevel, NameMatch, compare, compare_tokens};
+pub use compare::{KeyLevel, NameMatch, compare, compare_tokens, says_more};
 pub use fold::{lower, one_edit_apart, to_k1, to_k2, variant_key};
 pub use parse::{NameKeys, PersonName, Role, Token, TokenKind};

@@ -1,0 +1,141 @@
+//! Class by strong evidence, and what the name on the item has to say about it (E1–E6; `docs/rules.md` 2.5 A, 2.6
+//! rules 1, 2 and 5).
+
+use super::{
+    Matcher,
+    classify::is_full,
+    codes::{CapReason, Class, Contradiction, EvidenceCode, Note},
+    limits::by_standing,
+    model::{Item, PersonIx},
+    name_index::NameHit,
+    proposal::{Candidate, Evidence, Proposal},
+    standing::Standing,
+};
+use crate::rules::names::{NameMatch, PersonName};
+
+impl Matcher<'_> {
+    /// E1–E6.
+    pub(super) fn by_identity(
+        &self,
+        item: &Item,
+        name: &PersonName,
+        hidden: bool,
+        hits: &[NameHit],
+        strong: Vec<(PersonIx, Evidence)>,
+    ) -> Proposal {
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for (person, evidence) in strong {
+            match candidates.iter_mut().find(|c| c.person == person) {
+                Some(candidate) => candidate.evidence.push(evidence),
+                None => candidates.push(Candidate {
+                    person,
+                    evidence: vec![evidence],
+                    standing: self.standing(person),
+                }),
+            }
+        }
+        let has_name = name.is_personal() && !hidden;
+        // Whom the name speaks for, and who is certain, goes first.
+        candidates.sort_by_key(|c| {
+            let certain = c.evidence.iter().any(|e| matches!(e.code, EvidenceCode::E1 | EvidenceCode::E6));
+            (!certain, self.agreement(name, c.person), std::cmp::Reverse(c.evidence.len()), c.person)
+        });
+        let Some(first) = candidates.first().cloned() else { return Proposal::new(Class::Unknown) };
+        let agreement = self.agreement(name, first.person);
+        let mut proposal = by_standing(first.standing, Class::A);
+        self.add_name_evidence(&mut candidates, item, hits);
+        let full = |h: &&NameHit| is_full(h) && !h.is_earlier;
+        proposal.same_name_active = self.count(hits.iter().filter(full), first.person, true);
+        proposal.same_name_ended = self.count(hits.iter().filter(full), first.person, false);
+        self.other_persons(&mut proposal, name, first.standing, &candidates);
+        if has_name && agreement == NameMatch::None {
+            self.other_name(&mut proposal, item, name, &first, hits);
+        }
+        if self.may_be_another(first.person) {
+            proposal.cap(Class::C, CapReason::SameNameActive);
+        }
+        self.use_after_end(&mut proposal, item, &first);
+        self.cap_by_snapshot(&mut proposal);
+        proposal.is_protected = candidates.iter().any(|c| self.is_protected(c.person));
+        candidates.truncate(Proposal::MAX_CANDIDATES);
+        proposal.candidates = candidates;
+        proposal
+    }
+
+    /// A person known from a list alone, by a number that no snapshot has and a name that somebody here bears, may
+    /// be that somebody: the list's number is then of a second employment.
+    pub(super) fn may_be_another(&self, person: PersonIx) -> bool {
+        let Some(known) = self.input.persons.get(person) else { return false };
+        let from_list_alone =
+            known.personal_id.is_none() && known.accounts.is_empty() && known.employments.is_empty();
+        from_list_alone
+            && known.names.iter().any(|n| {
+                let same = self.names.find(&n.name);
+                same.iter().any(|h| is_full(h) && h.person != person && self.standing(h.person).is_here())
+            })
+    }
+
+    /// Strong evidence for several persons: the item has passed from one to the other, or a reference is wrong.
+    fn other_persons(&self, proposal: &mut Proposal, name: &PersonName, first: Standing, all: &[Candidate]) {
+        let others = all.get(1..).unwrap_or_default();
+        if others.is_empty() || first.is_here() {
+            return;
+        }
+        let named = all.first().is_some_and(|c| self.agreement(name, c.person) != NameMatch::None);
+        if named && others.iter().any(|c| c.standing.is_here()) {
+            proposal.contradict(Contradiction::HolderChanged);
+        } else {
+            proposal.cap(Class::C, CapReason::SeveralPersons);
+        }
+    }
+
+    /// The name on the item is not the person's.
+    fn other_name(
+        &self,
+        proposal: &mut Proposal,
+        item: &Item,
+        name: &PersonName,
+        first: &Candidate,
+        hits: &[NameHit],
+    ) {
+        if first.standing.is_here() {
+            proposal.note(Note::NameDiffers);
+            return;
+        }
+        let another_here =
+            hits.iter().any(|h| is_full(h) && h.person != first.person && self.standing(h.person).is_here());
+        let changed = item.holder_change.as_ref().is_some_and(|c| {
+            first.standing.end().is_some_and(|end| c.seen > end)
+                && self.agreement(&PersonName::parse(&c.previous), first.person) != NameMatch::None
+        });
+        if another_here || changed {
+            proposal.contradict(Contradiction::HolderChanged);
+            return;
+        }
+        proposal.note(Note::NameDiffers);
+        // A new surname with the same given names is what a marriage looks like; anything else is another person.
+        let shares = self.input.persons.get(first.person).is_some_and(|p| {
+            let known: Vec<&str> =
+                p.names.iter().flat_map(|n| n.name.tokens()).map(|t| t.k1.as_str()).collect();
+            name.tokens().iter().any(|t| known.contains(&t.k1.as_str()))
+        });
+        if !shares {
+            proposal.cap(Class::C, CapReason::OtherName);
+        }
+    }
+
+    /// Adds what the name says to those whom stronger evidence has found already.
+    fn add_name_evidence(&self, candidates: &mut [Candidate], item: &Item, hits: &[NameHit]) {
+        let alone = hits.iter().filter(|h| is_full(h)).count() == 1;
+        for candidate in candidates {
+            let Some(hit) = hits.iter().find(|h| h.person == candidate.person) else { continue };
+            let code = match (is_full(hit) && !hit.is_earlier, alone) {
+                (true, true) if self.works_at(hit.person, item) => EvidenceCode::E7,
+                (true, true) => EvidenceCode::E8,
+                (true, false) => EvidenceCode::E9,
+                (false, _) => EvidenceCode::E10,
+            };
+            candidate.evidence.push(self.name_evidence(code, item, hit.person));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Class by name alone: never the highest (E7–E10; `docs/rules.md` 2.1.3, 2.5 B and C, 2.6 rules 1 and 2).
+
+use super::{
+    Matcher,
+    classify::is_full,
+    codes::{CapReason, Class, EvidenceCode},
+    limits::{by_standing, class_of},
+    model::{Item, PersonIx},
+    name_index::NameHit,
+    proposal::{Candidate, Proposal},
+    standing::Standing,
+};
+
+impl Matcher<'_> {
+    /// E7–E10.
+    pub(super) fn by_name(&self, item: &Item, hits: &[NameHit]) -> Proposal {
+        let full: Vec<&NameHit> = hits.iter().filter(|h| is_full(h)).collect();
+        let weak = full.is_empty() || full.iter().all(|h| h.is_earlier);
+        let chosen: Vec<&NameHit> = if full.is_empty() { hits.iter().collect() } else { full };
+        let Some(first) = chosen.first() else { return Proposal::new(Class::Unknown) };
+        let standings: Vec<Standing> = chosen.iter().map(|h| self.standing(h.person)).collect();
+        let here: Vec<PersonIx> =
+            chosen.iter().map(|h| h.person).filter(|p| self.works_at(*p, item)).collect();
+        let single = chosen.len() == 1;
+        let mut proposal = if single {
+            let standing = self.standing(first.person);
+            by_standing(standing, if weak { Class::C } else { Class::B })
+        } else {
+            self.by_several(&standings, &here)
+        };
+        if weak {
+            proposal.cap(Class::C, CapReason::WeakName);
+        }
+        let mut candidates: Vec<Candidate> = chosen
+            .iter()
+            .map(|h| {
+                let code = match (weak, single) {
+                    (true, _) => EvidenceCode::E10,
+                    (false, false) => EvidenceCode::E9,
+                    (false, true) if here.contains(&h.person) => EvidenceCode::E7,
+                    (false, true) => EvidenceCode::E8,
+                };
+                let evidence = self.name_evidence(code, item, h.person);
+                Candidate { person: h.person, evidence: vec![evidence], standing: self.standing(h.person) }
+            })
+            .collect();
+        if !single {
+            candidates.sort_by_key(|c| (!here.contains(&c.person), class_of(c.standing, Class::C), c.person));
+            proposal.not_before = candidates.iter().filter_map(|c| c.standing.not_before()).max();
+            if !weak && standings.iter().any(|s| s.is_here()) {
+                proposal.cap(Class::C, CapReason::SameNameActive);
+            }
+        }
+        let person = candidates.first().map_or(first.person, |c| c.person);
+        if !weak {
+            proposal.same_name_active = self.count(chosen.iter().copied(), person, true);
+            proposal.same_name_ended = self.count(chosen.iter().copied(), person, false);
+        }
+        if let Some(candidate) = candidates.first().cloned() {
+            self.use_after_end(&mut proposal, item, &candidate);
+        }
+        self.cap_by_snapshot(&mut proposal);
+        proposal.is_protected = candidates.iter().any(|c| self.is_protected(c.person));
+        candidates.truncate(Proposal::MAX_CANDIDATES);
+        proposal.candidates = candidates;
+        proposal
+    }
+
+    /// Several bear the name. Whoever works where the item is paid, and has not left, is taken for the holder; else
+    /// anyone who has left makes it worth a look.
+    fn by_several(&self, standings: &[Standing], here: &[PersonIx]) -> Proposal {
+        let at_unit = match here {
+            [person] => Some(self.standing(*person)),
+            _ => None,
+        };
+        let any = |wanted: fn(&Standing) -> bool| standings.iter().any(wanted);
+        if at_unit == Some(Standing::Active) {
+            Proposal::new(Class::None)
+        } else if any(|s| matches!(s, Standing::Leaver { .. } | Standing::Suspected)) {
+            Proposal::new(Class::C)
+        } else if any(|s| matches!(s, Standing::Planned { .. } | Standing::Grace { .. })) {
+            Proposal::new(Class::P)
+        } else if let Some(Standing::NotLeaver(code)) = at_unit {
+            by_standing(Standing::NotLeaver(code), Class::C)
+        } else if any(|s| *s == Standing::Active) {
+            Proposal::new(Class::None)
+        } else {
+            standings.first().map_or_else(|| Proposal::new(Class::Unknown), |s| by_standing(*s, Class::C))
+        }
+    }
+}

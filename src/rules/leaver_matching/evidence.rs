@@ -1,0 +1,217 @@
+//! Strong evidence: who an item belongs to by number, account, telephone, device or an earlier decision
+//! (`docs/rules.md` 2.3, E1–E6).
+
+use std::collections::HashMap;
+
+use super::{
+    codes::{EvidenceCode, Note},
+    model::{Decision, Input, Item, Person, PersonIx, account_key, number_key},
+    proposal::Evidence,
+};
+use crate::rules::phone::Phone;
+
+/// Persons by what identifies them.
+pub(super) struct IdentityIndex {
+    personal_ids: HashMap<String, PersonIx>,
+    /// Number → (company, person).
+    numbers: HashMap<String, Vec<(String, PersonIx)>>,
+    accounts: HashMap<String, Vec<PersonIx>>,
+    /// E.164 → (record's date, person).
+    mobiles: HashMap<String, Vec<(chrono::NaiveDate, PersonIx)>>,
+    devices: HashMap<String, Vec<PersonIx>>,
+}
+
+/// What was found, before it is judged.
+#[derive(Default)]
+pub(super) struct Found {
+    pub evidence: Vec<(PersonIx, Evidence)>,
+    pub notes: Vec<Note>,
+}
+
+impl IdentityIndex {
+    pub(super) fn build(persons: &[Person]) -> Self {
+        let mut index = Self {
+            personal_ids: HashMap::new(),
+            numbers: HashMap::with_capacity(persons.len()),
+            accounts: HashMap::with_capacity(persons.len()),
+            mobiles: HashMap::new(),
+            devices: HashMap::new(),
+        };
+        for (ix, person) in persons.iter().enumerate() {
+            if let Some(id) = &person.personal_id {
+                index.personal_ids.insert(id.clone(), ix);
+            }
+            let employed = person.employments.iter().map(|e| (&e.company, &e.number));
+            for (company, number) in person.numbers.iter().map(|n| (&n.company, &n.number)).chain(employed) {
+                let entry = (number_key(company), ix);
+                let list = index.numbers.entry(number_key(number)).or_default();
+                if !number.is_empty() && !list.contains(&entry) {
+                    list.push(entry);
+                }
+            }
+            for account in &person.accounts {
+                push(&mut index.accounts, account_key(&account.id), ix);
+            }
+            for mobile in &person.mobiles {
+                let list = index.mobiles.entry(mobile.number.clone()).or_default();
+                match list.iter_mut().find(|(_, p)| *p == ix) {
+                    Some(entry) => entry.0 = entry.0.max(mobile.recorded),
+                    None => list.push((mobile.recorded, ix)),
+                }
+            }
+            for device in &person.devices {
+                push(&mut index.devices, device.clone(), ix);
+            }
+        }
+        index.numbers.remove("");
+        index.accounts.remove("");
+        index
+    }
+
+    /// Gathers the strong evidence of an item. `is_here` tells who works here today.
+    pub(super) fn gather(&self, input: &Input<'_>, item: &Item, is_here: impl Fn(PersonIx) -> bool) -> Found {
+        let mut found = Found::default();
+        for decision in &item.decisions {
+            if let Decision::Holder(person) = decision {
+                found.add(input, *person, EvidenceCode::E6, None, None);
+            }
+        }
+        if let Some(person) = item.personal_id.as_ref().and_then(|id| self.personal_ids.get(id)) {
+            found.add(input, *person, EvidenceCode::E1, None, None);
+        }
+        self.by_number(input, item, &mut found);
+        self.by_account(input, item, &is_here, &mut found);
+        self.by_mobile(input, item, &mut found);
+        for device in &item.devices {
+            for person in self.devices.get(device).into_iter().flatten() {
+                let shown = masked(device);
+                found.add(input, *person, EvidenceCode::E5, Some(shown.clone()), Some(shown));
+            }
+        }
+        found
+    }
+
+    fn by_number(&self, input: &Input<'_>, item: &Item, found: &mut Found) {
+        let stated = item.employee_number.iter().map(String::as_str);
+        let alone = reference_number(&item.reference);
+        for number in stated.chain(alone) {
+            let holders = self.numbers.get(&number_key(number)).map(Vec::as_slice).unwrap_or_default();
+            if holders.is_empty() && number.len() >= 4 {
+                found.notes.push(Note::UnknownNumber);
+            }
+            let company = item.company.as_deref().map(number_key);
+            for (of, person) in holders {
+                let same = company.as_ref().is_none_or(|c| c.is_empty() || of.is_empty() || c == of);
+                if same {
+                    found.add(
+                        input,
+                        *person,
+                        EvidenceCode::E2,
+                        Some(number.to_owned()),
+                        Some(number.to_owned()),
+                    );
+                }
+            }
+        }
+        // A number within a longer reference counts when it is somebody's; it is not missed when it is not.
+        if alone.is_none() {
+            for word in item.reference.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() >= 5) {
+                if word.bytes().all(|b| b.is_ascii_digit()) {
+                    for (_, person) in self.numbers.get(&number_key(word)).into_iter().flatten() {
+                        found.add(
+                            input,
+                            *person,
+                            EvidenceCode::E2,
+                            Some(word.to_owned()),
+                            Some(word.to_owned()),
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    fn by_account(
+        &self,
+        input: &Input<'_>,
+        item: &Item,
+        is_here: &impl Fn(PersonIx) -> bool,
+        found: &mut Found,
+    ) {
+        let looks = |w: &&str| w.contains('@') || (w.len() >= 4 && w.bytes().any(|b| b.is_ascii_digit()));
+        let words =
+            item.reference.split([' ', ',', ';', '(', ')']).chain([item.holder.as_str()]).filter(looks);
+        for account in item.account.iter().map(String::as_str).chain(words) {
+            let Some(holders) = self.accounts.get(&account_key(account)) else { continue };
+            let here: Vec<PersonIx> = holders.iter().copied().filter(|p| is_here(*p)).collect();
+            // Given to somebody else since: only that person has it today.
+            let now = if holders.len() > 1 && !here.is_empty() {
+                found.notes.push(Note::AccountReissued);
+                here.as_slice()
+            } else {
+                holders.as_slice()
+            };
+            for person in now {
+                let shown = Some(account_key(account));
+                found.add(input, *person, EvidenceCode::E3, shown.clone(), shown);
+            }
+        }
+    }
+
+    fn by_mobile(&self, input: &Input<'_>, item: &Item, found: &mut Found) {
+        let Some(holders) = item.msisdn.as_ref().and_then(|m| self.mobiles.get(m)) else { return };
+        let Some(newest) = holders.iter().map(|(recorded, _)| *recorded).max() else { return };
+        if (input.today - newest).num_days() > input.settings.mobile_max_age_days {
+            found.notes.push(Note::OldMobileRecord);
+            return;
+        }
+        let shown = item.msisdn.as_deref().and_then(|m| Phone::parse(m).ok()).map(|p| p.masked());
+        for (_, person) in holders.iter().filter(|(recorded, _)| *recorded == newest) {
+            found.add(input, *person, EvidenceCode::E4, shown.clone(), shown.clone());
+        }
+    }
+}
+
+impl Found {
+    fn add(
+        &mut self,
+        input: &Input<'_>,
+        person: PersonIx,
+        code: EvidenceCode,
+        item_value: Option<String>,
+        person_value: Option<String>,
+    ) {
+        let Some(is_protected) = input.persons.get(person).map(|p| p.is_protected) else { return };
+        if self.evidence.iter().any(|(p, e)| *p == person && e.code == code) {
+            return;
+        }
+        let open = |value: Option<String>| value.filter(|_| !is_protected);
+        self.evidence.push((
+            person,
+            Evidence { code, item_value: open(item_value), person_value: open(person_value) },
+        ));
+    }
+}
+
+/// A reference that is nothing but an employee number, perhaps with a word in front ("Anst.nr 104223").
+fn reference_number(reference: &str) -> Option<&str> {
+    let trimmed = reference.trim();
+    let number = match trimmed.rsplit_once([' ', ':']) {
+        Some((label, number)) if label.to_lowercase().starts_with("anst") => number,
+        Some(_) => return None,
+        None => trimmed,
+    };
+    let is_number = (3..=10).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    is_number.then_some(number)
+}
+
+fn masked(device: &str) -> String {
+    format!("…{}", device.get(device.len().saturating_sub(4)..).unwrap_or_default())
+}
+
+fn push(map: &mut HashMap<String, Vec<PersonIx>>, key: String, person: PersonIx) {
+    let list = map.entry(key).or_default();
+    if !list.contains(&person) {
+        list.push(person);
+    }
+}

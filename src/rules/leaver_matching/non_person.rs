@@ -1,0 +1,353 @@
+//! Items that are not a person's (`docs/rules.md` 2.7): lifts, alarms, tablets at a desk, on-call telephones. They
+//! are never matched by name.
+
+use std::collections::HashSet;
+
+use super::{codes::NonPersonMark, model::unit_key, name_index::NameIndex};
+use crate::rules::names::{PersonName, TokenKind, lower, to_k1};
+
+/// How sure a mark is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strength {
+    /// Not a person's item whatever else is known.
+    Strong,
+    /// Not a person's item unless employee number, account or number says whose it is, or the name is that of one
+    /// known person.
+    Weak,
+}
+
+/// Kinds of subscription that are for machines.
+const MACHINE_TYPES: [&str; 7] =
+    ["m2m", "iot", "telematik", "telemetri", "larmabonnemang", "machine", "maskin"];
+/// Kinds of subscription without voice.
+const DATA_TYPES: [&str; 8] =
+    ["bredband", "mbb", "datakort", "dataabonnemang", "surf", "data only", "endast data", "router"];
+
+/// Words for things, duties, places and for "nobody". Folded.
+const WORDS: [&str; 76] = [
+    "larm",
+    "hiss",
+    "nodtelefon",
+    "surfplatta",
+    "lasplatta",
+    "platta",
+    "ipad",
+    "tablet",
+    "router",
+    "modem",
+    "mifi",
+    "bredband",
+    "kassa",
+    "swish",
+    "betal",
+    "terminal",
+    "skarm",
+    "skylt",
+    "kamera",
+    "matare",
+    "givare",
+    "sensor",
+    "pump",
+    "styr",
+    "skap",
+    "port",
+    "grind",
+    "bom",
+    "parkering",
+    "fordon",
+    "bil",
+    "lastbil",
+    "buss",
+    "moped",
+    "traktor",
+    "jour",
+    "beredskap",
+    "bakjour",
+    "reserv",
+    "pool",
+    "vakt",
+    "vaktmastare",
+    "reception",
+    "expedition",
+    "vaxel",
+    "fax",
+    "skrivare",
+    "kopiator",
+    "provabonnemang",
+    "gruppnummer",
+    "lanetelefon",
+    "personalrum",
+    "konferensrum",
+    "kontor",
+    "kok",
+    "forrad",
+    "verkstad",
+    "mottagning",
+    "avdelning",
+    "enhet",
+    "boende",
+    "kontaktcenter",
+    "servicedesk",
+    "vakant",
+    "ledig",
+    "oanvand",
+    "lager",
+    "okand",
+    "saknas",
+    "hemtjanst",
+    "nattpatrull",
+    "driftcentral",
+    "koordinator",
+    "server",
+    "tavla",
+    "dator",
+];
+/// Words that stand only as a whole word, and phrases.
+const PHRASES: [&str; 3] = ["extra sim", "extrasim", "ej person"];
+/// Endings of the definite form and the plural that a word may have.
+const ENDINGS: [&str; 9] = ["", "n", "en", "et", "na", "ar", "er", "or", "arna"];
+/// Ends of surnames: a word that ends so is a name, not a compound ("Portström" is nobody's gate).
+const SURNAME_ENDS: [&str; 26] = [
+    "strom", "berg", "gren", "kvist", "qvist", "lund", "man", "sson", "son", "sen", "ell", "en", "in", "ius",
+    "borg", "dahl", "dal", "stedt", "feldt", "falt", "holm", "ling", "mark", "rud", "ler", "are",
+];
+/// Words between others, which no name has.
+const LITTLE_WORDS: [&str; 12] =
+    ["och", "for", "pa", "i", "vid", "till", "av", "plan", "vaning", "hus", "kallare", "nr"];
+
+/// Units and titles, for recognising them in the holder's place.
+pub(super) struct Places {
+    units: HashSet<String>,
+    titles: HashSet<String>,
+}
+
+impl Places {
+    pub(super) fn new<'a>(
+        units: impl Iterator<Item = &'a str>,
+        titles: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let keys =
+            |texts: &mut dyn Iterator<Item = &'a str>| texts.map(phrase).filter(|t| t.len() >= 3).collect();
+        let (mut units, mut titles) = (units, titles);
+        Self { units: keys(&mut units), titles: keys(&mut titles) }
+    }
+}
+
+/// Judges the holder's text and the kind of subscription. `None`: a person's item, as far as they tell.
+pub(super) fn assess(
+    holder: &str,
+    type_text: &str,
+    name: &PersonName,
+    places: &Places,
+    names: &NameIndex,
+) -> Option<(NonPersonMark, Strength)> {
+    use NonPersonMark as Mark;
+    use Strength::{Strong, Weak};
+    let kind = to_k1(&lower(type_text));
+    let has = |words: &[&str]| {
+        words.iter().any(|w| {
+            kind.split(|c: char| !c.is_alphanumeric()).any(|t| t.starts_with(w))
+                || (w.contains(' ') && kind.contains(w))
+        })
+    };
+    if has(&MACHINE_TYPES) {
+        return Some((Mark::MachineType, Strong));
+    }
+    let text = phrase(holder);
+    if text.is_empty() {
+        return Some((if has(&DATA_TYPES) { Mark::DataType } else { Mark::NoName }, Weak));
+    }
+    if places.units.contains(&text) || places.units.contains(&unit_key(holder)) {
+        return Some((Mark::UnitName, Strong));
+    }
+    if places.titles.contains(&text) {
+        return Some((Mark::Title, Strong));
+    }
+    let words: Vec<&str> = text.split(' ').collect();
+    let known = words.iter().filter(|w| names.is_known(w)).count();
+    if PHRASES.iter().any(|p| text.contains(p)) || words.iter().any(|w| is_mark(w, names)) {
+        return Some((Mark::Word, Strong));
+    }
+    if contains_unit(&words, places, names) {
+        return Some((Mark::UnitName, Strong));
+    }
+    let numbered = words.iter().any(|w| w.bytes().any(|b| b.is_ascii_digit()));
+    if numbered && known < 2 && !looks_like_login(holder) {
+        return Some((Mark::Numbered, if known == 0 { Strong } else { Weak }));
+    }
+    if known < 2 && words.len() > 2 && words.iter().any(|w| LITTLE_WORDS.contains(w)) && !holder.contains(',')
+    {
+        return Some((Mark::Word, Strong));
+    }
+    if has(&DATA_TYPES) {
+        return Some((Mark::DataType, Weak));
+    }
+    (!name.is_personal()).then_some((Mark::NoName, Weak))
+}
+
+/// Folded words with single spaces.
+fn phrase(text: &str) -> String {
+    to_k1(&lower(text))
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A word of the list, in any inflection, alone or in a compound ("Hisstelefon", "Passerbom").
+fn is_mark(word: &str, names: &NameIndex) -> bool {
+    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    WORDS.iter().any(|mark| {
+        if letters == *mark {
+            return true;
+        }
+        let inflected = letters.strip_prefix(mark).is_some_and(|rest| ENDINGS.contains(&rest));
+        if inflected && !names.is_known(letters) {
+            return true;
+        }
+        compound(letters, mark) && !names.is_known(letters)
+    })
+}
+
+/// A long word makes a compound with anything; a short one only with a longer word, and never one that ends as
+/// surnames do.
+fn compound(word: &str, mark: &str) -> bool {
+    if SURNAME_ENDS.iter().any(|e| word.ends_with(e)) && mark.len() < 6 {
+        return word.strip_suffix(mark).is_some_and(|head| head.len() >= 5);
+    }
+    let other = match mark.len() {
+        0..=3 => 5,
+        4 => 4,
+        _ => 2,
+    };
+    let rest = word.strip_prefix(mark).filter(|_| mark.len() >= 4).or_else(|| {
+        // The compound's last word may be in the definite form.
+        ENDINGS.iter().find_map(|e| word.strip_suffix(e)?.strip_suffix(mark))
+    });
+    rest.is_some_and(|r| r.len() >= other)
+}
+
+/// The name of a unit within the text, and no given name beside it.
+fn contains_unit(words: &[&str], places: &Places, names: &NameIndex) -> bool {
+    let n = words.len();
+    for from in 0..n {
+        for to in from + 1..=n {
+            let part = words.get(from..to).unwrap_or_default().join(" ");
+            if part.len() >= 6 && to - from < n && places.units.contains(&part) {
+                let beside = words.iter().enumerate().filter(|(i, _)| *i < from || *i >= to);
+                return !beside.clone().any(|(_, w)| names.is_given(w));
+            }
+        }
+    }
+    false
+}
+
+/// "annber01" in the holder's place names a person.
+fn looks_like_login(holder: &str) -> bool {
+    let holder = holder.trim();
+    !holder.contains(' ') && holder.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
+/// Whether the text hides a protected person ("SKYDDAD", "Sekretess", "Skyddad uppgift").
+pub(super) fn is_hidden_person(name: &PersonName) -> bool {
+    let tokens: Vec<&str> =
+        name.tokens().iter().filter(|t| t.kind == TokenKind::Plain).map(|t| t.k1.as_str()).collect();
+    !tokens.is_empty()
+        && tokens.iter().any(|t| t.starts_with("skydd") || t.starts_with("sekretess"))
+        && tokens.iter().all(|t| {
+            ["skydd", "sekretess", "uppgift", "identitet", "person", "namn", "markering", "folkbok"]
+                .iter()
+                .any(|p| t.starts_with(p))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::leaver_matching::model::{KnownName, Person};
+
+    fn mark(holder: &str, kind: &str) -> Option<NonPersonMark> {
+        let people: Vec<Person> =
+            ["Lind, Anna", "Faxén, Bilal", "Portström, Bo", "Solberg, Eva", "Bussler, Per", "Norr, Åke"]
+                .iter()
+                .map(|n| Person { names: vec![KnownName::whole(n)], ..Person::default() })
+                .collect();
+        let names = NameIndex::build(&people, |_| true);
+        let places = Places::new(
+            ["Simhallen", "Ledning och stab", "Solberg", "Hemvården Norr"].into_iter(),
+            ["Kurator", "Skolsköterska"].into_iter(),
+        );
+        assess(holder, kind, &PersonName::parse(holder), &places, &names).map(|(m, _)| m)
+    }
+
+    #[test]
+    fn things_duties_and_places_are_not_persons() {
+        for (holder, kind, expected) in [
+            ("Anna Lind", "M2M Larm", NonPersonMark::MachineType),
+            ("INBROTTSLARM SIMHALL KÄLLARE", "Mobil", NonPersonMark::Word),
+            ("Hisstelefon 3", "Mobil", NonPersonMark::Word),
+            ("Passerbom norra infarten", "Mobil", NonPersonMark::Word),
+            ("Surfplatta Anna Lind", "Bredband", NonPersonMark::Word),
+            ("iPad 12", "Mobil", NonPersonMark::Word),
+            ("JOUR/BEREDSKAP 6", "Mobil", NonPersonMark::Word),
+            ("Receptionen", "Mobil", NonPersonMark::Word),
+            ("Vaktmästare Hylliebadet", "Mobil", NonPersonMark::Word),
+            ("Reserv 31", "Mobil", NonPersonMark::Word),
+            ("Bil 36", "Mobil", NonPersonMark::Word),
+            ("VAKANT", "Mobil", NonPersonMark::Word),
+            ("Extra SIM", "Mobil", NonPersonMark::Word),
+            ("SIMHALLEN", "Mobil", NonPersonMark::UnitName),
+            ("Ledning och stab", "Mobil", NonPersonMark::UnitName),
+            ("Idrottslärarna Ledning och stab", "Mobil", NonPersonMark::UnitName),
+            ("Skolsköterska", "Mobil", NonPersonMark::Title),
+            ("Grupp 4 nord", "Mobil", NonPersonMark::Numbered),
+            ("Barn och elev väst", "Mobil", NonPersonMark::Word),
+            ("Anna Lind", "Mobilt bredband 50 GB", NonPersonMark::DataType),
+            ("Lind", "Mobil", NonPersonMark::NoName),
+            ("", "Mobil", NonPersonMark::NoName),
+        ] {
+            assert_eq!(mark(holder, kind), Some(expected), "{holder}");
+        }
+    }
+
+    #[test]
+    fn persons_are_persons_also_with_odd_names() {
+        for holder in [
+            "Anna Lind",
+            "Lind, Anna",
+            "Bilal Faxén",
+            "Bo Portström",
+            "Eva Solberg",
+            "Per Bussler",
+            "Pia Bilund",
+            "Karl Hissgren",
+            "Siv Jourdan",
+            "Nisse Poolman",
+            "Anna Lind 2",
+            "Xu Wei",
+            "Olga Petrovna Ivanova",
+            "annlin01",
+        ] {
+            let found = mark(holder, "Mobil Plus");
+            assert!(
+                found.is_none() || (holder == "annlin01" && found == Some(NonPersonMark::NoName)),
+                "{holder}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn hidden_persons_are_recognised() {
+        for (text, expected) in [
+            ("SKYDDAD", true),
+            ("Sekretess Sekretess", true),
+            ("Skyddad identitet", true),
+            ("Skyddade uppgifter", true),
+            ("Anna Lind", false),
+            ("Anna Skydd", false),
+            ("", false),
+        ] {
+            assert_eq!(is_hidden_person(&PersonName::parse(text)), expected, "{text}");
+        }
+    }
+}
