@@ -6,6 +6,7 @@ mod audit;
 mod command_line;
 mod database_roles;
 mod export;
+mod lists;
 mod private_postgres;
 mod schema;
 mod support;
