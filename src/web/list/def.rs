@@ -162,7 +162,7 @@ impl Column {
     }
     /// Shows a column of the SELECT small beside the name.
     #[must_use]
-    pub fn sub(mut self, column: &'static str) -> Self {
+    pub fn beside(mut self, column: &'static str) -> Self {
         if let Kind::Name { sub, .. } = &mut self.kind {
             *sub = Some(column);
         }

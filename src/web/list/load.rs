@@ -73,13 +73,13 @@ pub(super) async fn rows(
     look: &Look<'_>,
 ) -> AppResult<Rows> {
     let offset = (state.page - 1) * state.per;
-    let (mut rows, mut total) = fetch(tx, def, state, reader, look, state.per, offset).await?;
+    let (mut rows, mut total) = fetch(tx, def, state, reader, look, (state.per, offset)).await?;
     let mut page = state.page;
     if rows.is_empty() && state.page > 1 {
         // Beyond the last page (rows were removed, or the address was typed): show the last there is.
         total = count(tx, def, state, reader).await?;
         page = (total + state.per - 1).div_euclid(state.per).max(1);
-        (rows, total) = fetch(tx, def, state, reader, look, state.per, (page - 1) * state.per).await?;
+        (rows, total) = fetch(tx, def, state, reader, look, (state.per, (page - 1) * state.per)).await?;
     }
     Ok(Rows { rows, total, page })
 }
@@ -92,7 +92,7 @@ pub(super) async fn all_rows(
     reader: &Reader,
     look: &Look<'_>,
 ) -> AppResult<Rows> {
-    let (rows, total) = fetch(tx, def, state, reader, look, MAX_FILE_ROWS, 0).await?;
+    let (rows, total) = fetch(tx, def, state, reader, look, (MAX_FILE_ROWS, 0)).await?;
     Ok(Rows { rows, total, page: 1 })
 }
 
@@ -151,8 +151,7 @@ async fn fetch(
     state: &ListState,
     reader: &Reader,
     look: &Look<'_>,
-    limit: i64,
-    offset: i64,
+    (limit, offset): (i64, i64),
 ) -> AppResult<(Vec<Row>, i64)> {
     let columns = state.shown(def);
     let mut extras: Vec<&'static str> = columns.iter().flat_map(|c| cell::extras(c.kind)).collect();

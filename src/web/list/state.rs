@@ -180,13 +180,13 @@ impl ListState {
                         filter.key,
                         filter.label,
                         "ett datum, skrivet som 2026-11-30",
-                        &first,
+                        first,
                         |v| NaiveDate::from_str(v).ok(),
                     );
                     (from.is_some() || to.is_some()).then_some(Chosen::Dates(from, to))
                 }
                 FilterKind::Numbers => {
-                    let (from, to) = state.range(filter.key, filter.label, "ett tal", &first, read_number);
+                    let (from, to) = state.range(filter.key, filter.label, "ett tal", first, read_number);
                     (from.is_some() || to.is_some()).then_some(Chosen::Numbers(from, to))
                 }
             };

@@ -18,7 +18,7 @@ static LIST: LazyLock<ListDef> = LazyLock::new(|| {
         Reach::Unit { unit: "owner_unit_id", object: Some("system_id") },
     )
     .columns([
-        Column::name("name", "System", "systems/{id}").sub("supplier"),
+        Column::name("name", "System", "systems/{id}").beside("supplier"),
         Column::of("phase", "Fas", Kind::Phase(PHASES)),
         Column::money("annual_cost", "Kr per år").help("utan moms"),
         Column::date("contract_end", "Avtal till").hidden(),
@@ -263,4 +263,78 @@ fn an_empty_list_says_why_and_what_to_do() {
         (narrowed.empty_title.as_str(), narrowed.cleared.as_str()),
         ("Inga system i urvalet", "/ekevik/systems")
     );
+}
+
+/// The whole page as a municipality would see it, also written where [`crate::web::gallery`] writes.
+fn whole_page(query: &str, count: usize) -> String {
+    let state = parse(query);
+    let frame = Frame { def: &LIST, state: &state, path: "/ekevik/systems", bulk: true };
+    let facet =
+        |value: &str, label: &str, count| load::Facet { value: value.into(), label: label.into(), count };
+    let mut facets = vec![Vec::new(); LIST.filters.len()];
+    facets[0] = vec![facet("anvandning", "Användning", 139), facet("avveckling", "Avveckling", 17)];
+    facets[1] = (0..20).map(|i| facet(&i.to_string(), &format!("Förvaltning {i}"), i)).collect();
+    facets[4] = vec![facet("ja", "Ja", 180), facet("nej", "Nej", 7)];
+    let saved = [saved::SavedView {
+        id: uuid::Uuid::from_u128(1),
+        name: "Mina system".into(),
+        query: "fas=anvandning".into(),
+        is_shared: false,
+        is_own: true,
+    }];
+    let page = crate::web::gallery::sample_page("System", "/ekevik/systems").wide();
+    let actions = vec![NavItem::new("Nytt system", "plus", "/ekevik/systems/new")];
+    let whole =
+        frame.page(page, String::new(), actions, rows(count, 24), 187, facets, &saved, &[187, 19, 139]);
+    let html = whole.render().unwrap();
+    if let Ok(folder) = std::env::var("OVERBLICK_RENDER_TO") {
+        std::fs::write(format!("{folder}/list-{count}.html"), &html).unwrap();
+    }
+    html
+}
+
+#[test]
+fn every_part_of_the_page_has_an_id_of_its_own_and_every_reference_leads_somewhere() {
+    for (query, count) in [
+        (
+            "fas=anvandning&forvaltning=3&avtal_fran=2026-01-01&per=20&sparad=00000000-0000-0000-0000-000000000001",
+            20,
+        ),
+        ("q=x", 0),
+    ] {
+        let html = scraper::Html::parse_document(&whole_page(query, count));
+        let all = |css: &str| html.select(&scraper::Selector::parse(css).unwrap()).collect::<Vec<_>>();
+        let mut ids = std::collections::HashSet::new();
+        for element in all("[id]") {
+            assert!(ids.insert(element.attr("id").unwrap().to_owned()), "{:?} twice", element.attr("id"));
+        }
+        for attribute in ["popovertarget", "for", "form", "aria-labelledby", "data-sila"] {
+            for element in all(&format!("[{attribute}]")) {
+                let id = element.attr(attribute).unwrap();
+                assert!(ids.contains(id), "{attribute} names {id}, which is not on the page");
+            }
+        }
+        assert!(all("[style], script:not([src])").is_empty());
+    }
+}
+
+#[test]
+fn what_is_chosen_is_marked_and_can_be_taken_away() {
+    let html = whole_page("fas=anvandning&anteckning=hemlig&vy=loper-ut&per=20", 5);
+    let page = scraper::Html::parse_document(&html);
+    let all = |css: &str| page.select(&scraper::Selector::parse(css).unwrap()).collect::<Vec<_>>();
+    assert_eq!(all("#f-fas input[checked]").len(), 1);
+    let chips: Vec<_> =
+        all(".ds-chip").iter().map(|c| (c.text().collect::<String>(), c.attr("href").unwrap())).collect();
+    assert_eq!(
+        chips[0],
+        ("Fas: Användning".to_owned(), "/ekevik/systems?vy=loper-ut&anteckning=hemlig&per=20")
+    );
+    assert_eq!(chips[1].0, "Anteckning: ”hemlig”");
+    // A quiet filter and the view have no field of their own: the form carries them along.
+    let kept: Vec<_> = all("#filter > input[type=hidden]")
+        .iter()
+        .map(|i| (i.attr("name").unwrap(), i.attr("value").unwrap()))
+        .collect();
+    assert_eq!(kept, [("vy", "loper-ut"), ("anteckning", "hemlig")]);
 }

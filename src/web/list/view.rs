@@ -316,7 +316,7 @@ impl Frame<'_> {
         };
         match chosen {
             Some(Chosen::Dates(from, to)) => {
-                ends(&mut view, from.map(|d| d.to_string()), to.map(|d| d.to_string()))
+                ends(&mut view, from.map(|d| d.to_string()), to.map(|d| d.to_string()));
             }
             Some(Chosen::Numbers(from, to)) => {
                 let word = |n: rust_decimal::Decimal| n.to_string().replace('.', ",");
