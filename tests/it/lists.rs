@@ -8,7 +8,6 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use overblick::auth::permissions::{Permission, Role};
-use overblick::auth::session;
 use overblick::error::AppResult;
 use overblick::web::ctx::Ctx;
 use overblick::web::errors;
@@ -55,6 +54,7 @@ static LIST: LazyLock<ListDef> = LazyLock::new(|| {
         View::new("nya", "Nya", "r.phase_since > {today} - 30"),
     ])
     .bulk([BulkAction { key: "phase", label: "Byt fas", icon: "livscykel" }])
+    .with_history()
 });
 
 static PHASE: ColumnEdit =
@@ -79,7 +79,8 @@ async fn client(app: &TestApp, tenant: &TestTenant, roles: &[(Role, Option<Uuid>
         .layer(from_fn_with_state(app.state.clone(), errors::layer))
         .with_state(app.state.clone());
     let mut client = Client::new(router, Some(tenant.slug), Some(signed_in.user_id()));
-    client.set_cookie(session::COOKIE, signed_in.cookie(session::COOKIE).unwrap());
+    let cookie = app.state.cookies().session_name();
+    client.set_cookie(cookie, signed_in.cookie(cookie).unwrap());
     client
 }
 
@@ -438,4 +439,39 @@ async fn every_row_of_a_choice_can_be_changed_at_once() {
         .await
         .expect(StatusCode::OK);
     assert_eq!(look.count("tbody tr"), 3);
+}
+
+#[tokio::test]
+async fn a_list_can_be_seen_as_it_stood_on_an_earlier_day() {
+    let app = TestApp::new().await;
+    let ids = fill(&app, &app.a).await;
+    // They were added long ago: the owner moves their history back, as if time had passed.
+    let mut owner = app.database.owner().await;
+    sqlx::query("select set_config('app.tenant_id', $1, false)")
+        .bind(app.a.id.to_string())
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    sqlx::query("update history set at = '2026-03-01T10:00:00Z'").execute(&mut owner).await.unwrap();
+    let mut it = client(&app, &app.a, IT).await;
+    assert_eq!(names(&it.get("/watch").await).len(), 5);
+    let mut tx = app.begin(&app.a).await;
+    sqlx::query("delete from it_system where id = $1").bind(ids[4]).execute(&mut *tx).await.unwrap();
+    sqlx::query("update it_system set name = 'Västvård' where id = $1")
+        .bind(ids[0])
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(names(&it.get("/watch").await), ["Skolan 100%", "Västvård", "Zonen", "Ålder & stöd"]);
+    let then = "/watch?dag=2026-06-01";
+    // Twice: the second time on a connection that has asked the same before.
+    for _ in 0..2 {
+        let page = it.get(then).await.expect(StatusCode::OK);
+        assert_eq!(names(&page), ["Anonym", "Skolan 100%", "Zonen", "Ålder & stöd", "Östvård"]);
+        assert!(page.shows("Du ser listan som den var i slutet av dagen"));
+        // The past cannot be changed.
+        assert_eq!(page.count("input[name=id]"), 0);
+        assert_eq!(names(&it.get("/watch").await).len(), 4);
+    }
 }

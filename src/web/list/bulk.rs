@@ -27,8 +27,9 @@ use super::def::{BulkAction, ListDef};
 use super::load;
 use super::sql::Sql;
 use super::state::ListState;
+use crate::areas::audit::{self, undo::Outcome};
 use crate::auth::permissions::Permission;
-use crate::db::change_set::{self, Undo};
+use crate::db::change_set;
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
 use crate::web::ctx::Ctx;
@@ -259,7 +260,7 @@ pub async fn respond(
     if is_preview && step == "confirm" && !was_changed && !happening.is_empty() {
         let count = i64::try_from(happening.len()).unwrap_or(i64::MAX);
         let label = format!("{}: {}", action.label, def.count(count));
-        let set = change_set::open(&mut tx, "bulk", &label).await?;
+        let set = change_set::open(&mut tx, &format!("bulk:{}", def.slug), &label).await?;
         edit.apply(&mut tx, &happening, &value).await?;
         change_set::close(&mut tx).await?;
         tx.commit().await?;
@@ -322,35 +323,34 @@ pub fn routes() -> Routes {
     Routes::new().post("/undo/{id}", Permission::Member, undo)
 }
 
-/// Takes back one's own bulk edit. Others' are taken back by those who may see the history.
+/// Takes back one's own bulk edit, in one step. Others' are taken back in the log of changes, by those who may.
 async fn undo(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
-    let is_own = sqlx::query_scalar!(
-        r#"select exists (select 1 from change_set where id = $1 and kind = 'bulk' and user_id = $2) as "own!""#,
+    let kind = sqlx::query_scalar!(
+        "select kind from change_set where id = $1 and kind like 'bulk:%' and user_id = $2",
         id,
         ctx.user.user_id
     )
-    .fetch_one(&mut *tx)
-    .await?;
-    if !is_own {
-        return Err(AppError::NotFound);
-    }
-    let flash = match change_set::undo(&mut tx, id).await? {
-        Undo::Done(_) => {
+    .fetch_optional(&mut *tx)
+    .await?
+    .ok_or(AppError::NotFound)?;
+    let list = kind.strip_prefix("bulk:").unwrap_or_default();
+    let flash = match audit::undo::undo(&mut tx, &audit::Viewer::of(&ctx), id).await? {
+        Outcome::Done(_) => {
             tx.commit().await?;
             Flash::success("Ändringen är ångrad: allt är som det var före.")
         }
-        Undo::Changed(conflicts) => {
+        Outcome::Changed(conflicts) => {
             let count = i64::try_from(conflicts.len()).unwrap_or(i64::MAX);
             let rows = if count == 1 { "en av raderna".to_owned() } else { format!("{count} av raderna") };
             Flash::danger(format!(
                 "Det går inte att ångra: någon har ändrat {rows} efteråt. Ändra tillbaka dem var för sig."
             ))
         }
-        Undo::BuiltOn => Flash::danger("Det går inte att ångra: annat i registret bygger på ändringen."),
-        Undo::AlreadyUndone => Flash::info("Ändringen var redan ångrad."),
+        Outcome::BuiltOn => Flash::danger("Det går inte att ångra: annat i registret bygger på ändringen."),
+        Outcome::AlreadyUndone => Flash::info("Ändringen var redan ångrad."),
     };
-    Ok(ctx.redirect("", &flash))
+    Ok(ctx.redirect(list, &flash))
 }
 
 #[cfg(test)]

@@ -33,6 +33,8 @@ pub struct ListDef {
     pub empty_text: &'static str,
     /// What may be done with several rows at once.
     pub bulk: Vec<BulkAction>,
+    /// The list can be shown as it stood on an earlier day, see [`ListDef::with_history`].
+    pub has_history: bool,
 }
 
 /// Which rows of the SELECT a user reaches. There is no default: every list says.
@@ -346,7 +348,16 @@ impl ListDef {
             views: Vec::new(),
             empty_text: "",
             bulk: Vec::new(),
+            has_history: false,
         }
+    }
+    /// Lets a reader see the list as it stood on an earlier day (`dag=`). The SELECT then reads that day's tables, where a
+    /// person who is protected today may not have been so: a SELECT that names persons must ask `public.person`, which is
+    /// today's table, about protection.
+    #[must_use]
+    pub fn with_history(mut self) -> Self {
+        self.has_history = true;
+        self
     }
     /// The columns; the first is the row's heading.
     #[must_use]

@@ -103,11 +103,11 @@ pub(super) async fn count(
     state: &ListState,
     reader: &Reader,
 ) -> AppResult<i64> {
-    let mut query = Sql::new("select count(*)");
+    let mut query = begin("select count(*)", reader);
     sql::push_from(&mut query, def, reader);
     sql::push_view(&mut query, def, state.view, reader);
     sql::push_choices(&mut query, def, state, reader);
-    Ok(query.build_query_scalar().fetch_one(&mut **tx).await?)
+    Ok(query.build_query_scalar().persistent(!reader.stands_back).fetch_one(&mut **tx).await?)
 }
 
 /// The ids of every row that the choices leave, at most `limit`, in the order shown.
@@ -118,13 +118,13 @@ pub(super) async fn ids(
     reader: &Reader,
     limit: i64,
 ) -> AppResult<Vec<Uuid>> {
-    let mut query = Sql::new("select r.id");
+    let mut query = begin("select r.id", reader);
     sql::push_from(&mut query, def, reader);
     sql::push_view(&mut query, def, state.view, reader);
     sql::push_choices(&mut query, def, state, reader);
     sql::push_order(&mut query, def, state, reader);
     query.push(" limit ").push_bind(limit);
-    Ok(query.build_query_scalar().fetch_all(&mut **tx).await?)
+    Ok(query.build_query_scalar().persistent(!reader.stands_back).fetch_all(&mut **tx).await?)
 }
 
 /// Of these ids, those within reach, with what the rows are called, in the list's own order.
@@ -135,14 +135,24 @@ pub(super) async fn names(
     ids: &[Uuid],
 ) -> AppResult<Vec<(Uuid, String)>> {
     let first = def.columns.first().map_or("id", |c| c.key);
-    let mut query = Sql::new(format!("select r.id, r.{first}::text"));
+    let mut query = begin(format!("select r.id, r.{first}::text"), reader);
     sql::push_from(&mut query, def, reader);
     query.push(" and r.id = any(").push_bind(ids.to_vec()).push(")");
     sql::push_order(&mut query, def, &ListState::default(), reader);
-    let rows = query.build().fetch_all(&mut **tx).await?;
+    let rows = query.build().persistent(!reader.stands_back).fetch_all(&mut **tx).await?;
     rows.iter()
         .map(|row| Ok((row.try_get(0)?, row.try_get::<Option<String>, _>(1)?.unwrap_or_default())))
         .collect()
+}
+
+/// A query begins so. On an earlier day its text differs: sqlx looks for a prepared query by its text, also when it is told to
+/// keep none.
+fn begin(text: impl std::fmt::Display, reader: &Reader) -> Sql {
+    if reader.stands_back {
+        Sql::new(format!("/* earlier day */ {text}"))
+    } else {
+        Sql::new(text.to_string())
+    }
 }
 
 async fn fetch(
@@ -158,7 +168,7 @@ async fn fetch(
     extras.sort_unstable();
     extras.dedup();
     // Only what is shown is asked for, so that PostgreSQL can leave out joins that nothing uses.
-    let mut query = Sql::new("select count(*) over (), r.id::text");
+    let mut query = begin("select count(*) over (), r.id::text", reader);
     for column in &columns {
         query.push(", r.").push(column.key).push("::").push(cell::cast(column.kind));
     }
@@ -170,7 +180,7 @@ async fn fetch(
     sql::push_choices(&mut query, def, state, reader);
     sql::push_order(&mut query, def, state, reader);
     query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset);
-    let found = query.build().fetch_all(&mut **tx).await?;
+    let found = query.build().persistent(!reader.stands_back).fetch_all(&mut **tx).await?;
     let total = found.first().map_or(Ok(0), |row| row.try_get(0))?;
     let read_row = |row: &PgRow| -> AppResult<Row> {
         let extra = |name: &str| -> AppResult<Option<String>> {
@@ -198,7 +208,7 @@ pub(super) async fn tab_counts(
     states: &[ListState],
     reader: &Reader,
 ) -> AppResult<Vec<i64>> {
-    let mut query = Sql::new("select count(*)");
+    let mut query = begin("select count(*)", reader);
     for state in states {
         query.push(", count(*) filter (where true");
         sql::push_view(&mut query, def, state.view, reader);
@@ -206,7 +216,7 @@ pub(super) async fn tab_counts(
         query.push(")");
     }
     sql::push_from(&mut query, def, reader);
-    let row = query.build().fetch_one(&mut **tx).await?;
+    let row = query.build().persistent(!reader.stands_back).fetch_one(&mut **tx).await?;
     (0..=states.len()).map(|i| Ok(row.try_get(i)?)).collect()
 }
 
@@ -231,7 +241,7 @@ pub(super) async fn facets(
     if asked.is_empty() {
         return Ok(out);
     }
-    let mut query = Sql::new("with f as materialized (select 1");
+    let mut query = begin("with f as materialized (select 1", reader);
     for i in &asked {
         let filter = &def.filters[*i];
         query.push(", ");
@@ -274,7 +284,7 @@ pub(super) async fn facets(
             _ => format!("select {i}, coalesce(v{i}, ''), null, count(*) from f group by v{i}"),
         });
     }
-    for row in query.build().fetch_all(&mut **tx).await? {
+    for row in query.build().persistent(!reader.stands_back).fetch_all(&mut **tx).await? {
         let i: i32 = row.try_get(0)?;
         let (value, label): (String, Option<String>) = (row.try_get(1)?, row.try_get(2)?);
         let Some((filter, out)) =

@@ -149,7 +149,6 @@ impl<'a> List<'a> {
                 .into_response());
         }
         let mut tx = ctx.begin().await?;
-        let reader = reader(ctx);
         let saved = saved::list_saved(&mut tx, self.def.slug, ctx.user.user_id).await?;
         if let Some(view) = saved.iter().find(|v| Some(v.id) == state.saved)
             && (ListState { saved: None, ..state.clone() }).to_query().is_empty()
@@ -157,24 +156,32 @@ impl<'a> List<'a> {
             // A link with nothing but the saved view's mark: the choices are those that were saved.
             state = ListState { saved: Some(view.id), ..ListState::parse(self.def, &view.query) };
         }
-        if let Some(file) = state.file {
-            return self.file(ctx, tx, &state, &reader, file).await;
+        let mut reader = reader(ctx);
+        // Another transaction stands on the earlier day: this one still writes logs and reads the menu of today.
+        let mut back = None;
+        if let Some(day) = state.day.filter(|day| *day < ctx.today()) {
+            let mut tx = ctx.begin().await?;
+            tx.stand_as_of(day).await?;
+            reader = Reader { today: day, stands_back: true, ..reader };
+            back = Some(tx);
+        } else {
+            state.day = None;
         }
         let root = ctx.path("") + "/";
         let look = load::Look { root: &root, labels: &self.labels };
-        let rows = load::rows(&mut tx, self.def, &state, &reader, &look).await?;
-        if self.personal {
-            ctx.log_access(
-                &mut tx,
-                AccessKind::ReadPersonal,
-                (self.def.slug, None),
-                serde_json::json!({ "rows": rows.rows.len() }),
-            )
-            .await?;
+        if let Some(file) = state.file {
+            let read = back.as_mut().unwrap_or(&mut tx);
+            let rows = load::all_rows(read, self.def, &state, &reader, &look).await?;
+            let facets = load::facets(read, self.def, &state, &reader, &self.labels).await?;
+            return self.file(ctx, tx, &state, &rows, &facets, file).await;
         }
-        let frame = view::Frame { def: self.def, state: &state, path: &path, bulk: self.bulk };
+        let read = back.as_mut().unwrap_or(&mut tx);
+        let rows = load::rows(read, self.def, &state, &reader, &look).await?;
+        let of = load::count(read, self.def, &state.cleared(), &reader).await?;
+        let frame =
+            view::Frame { def: self.def, state: &state, path: &path, bulk: self.bulk && state.day.is_none() };
         if ctx.is_partial {
-            let of = load::count(&mut tx, self.def, &state.cleared(), &reader).await?;
+            self.log_read(ctx, &mut tx, rows.rows.len()).await?;
             tx.commit().await?;
             let mut response = ctx.html(&view::ListPart { result: frame.result(rows, of) })?;
             if let Ok(url) = HeaderValue::from_str(&state.url(&path)) {
@@ -182,10 +189,9 @@ impl<'a> List<'a> {
             }
             return Ok(response);
         }
-        let facets = load::facets(&mut tx, self.def, &state, &reader, &self.labels).await?;
-        let tabs = frame.tab_states(&saved);
-        let counts = load::tab_counts(&mut tx, self.def, &tabs, &reader).await?;
-        let of = load::count(&mut tx, self.def, &state.cleared(), &reader).await?;
+        let facets = load::facets(read, self.def, &state, &reader, &self.labels).await?;
+        let counts = load::tab_counts(read, self.def, &frame.tab_states(&saved), &reader).await?;
+        self.log_read(ctx, &mut tx, rows.rows.len()).await?;
         let page = ctx.page(&mut tx, self.def.title).await?.wide();
         tx.commit().await?;
         let actions = self
@@ -196,18 +202,23 @@ impl<'a> List<'a> {
         ctx.html(&frame.page(page, self.lead.clone(), actions, rows, of, facets, &saved, &counts))
     }
 
+    async fn log_read(&self, ctx: &Ctx, tx: &mut TenantTx, rows: usize) -> AppResult<()> {
+        if self.personal {
+            let detail = serde_json::json!({ "rows": rows });
+            ctx.log_access(tx, AccessKind::ReadPersonal, (self.def.slug, None), detail).await?;
+        }
+        Ok(())
+    }
+
     async fn file(
         &self,
         ctx: &Ctx,
         mut tx: TenantTx,
         state: &ListState,
-        reader: &Reader,
+        rows: &load::Rows,
+        facets: &[Vec<load::Facet>],
         file: state::FileKind,
     ) -> AppResult<Response> {
-        let root = ctx.path("") + "/";
-        let look = load::Look { root: &root, labels: &self.labels };
-        let rows = load::all_rows(&mut tx, self.def, state, reader, &look).await?;
-        let facets = load::facets(&mut tx, self.def, state, reader, &self.labels).await?;
         let columns = state.shown(self.def);
         // What was taken out and how it was chosen; never the rows, and not what was searched for (it may be a name).
         let detail = serde_json::json!({
@@ -215,6 +226,7 @@ impl<'a> List<'a> {
             "format": match file { state::FileKind::Csv => "csv", state::FileKind::Xlsx => "xlsx" },
             "columns": columns.iter().map(|c| c.key).collect::<Vec<_>>(),
             "view": state.view,
+            "day": state.day,
             "filters": state.filters.iter().map(|(key, _)| *key).collect::<Vec<_>>(),
             "searched": !state.q.is_empty(),
         });
@@ -223,7 +235,7 @@ impl<'a> List<'a> {
         let about = export::About {
             today: ctx.today(),
             tenant: ctx.tenant.name.clone(),
-            choices: view::choices_in_words(self.def, state, &facets),
+            choices: view::choices_in_words(self.def, state, facets),
             total: rows.total,
         };
         export::answer(self.def, file, &columns, &rows.rows, &about)
@@ -238,6 +250,7 @@ pub fn reader(ctx: &Ctx) -> Reader {
         user_id: ctx.user.user_id,
         scope: ctx.scope().clone(),
         person_id: ctx.principal.person_id,
+        stands_back: false,
     }
 }
 
@@ -278,7 +291,7 @@ impl ListDef {
     #[must_use]
     pub fn check(&self) -> Vec<String> {
         let mut faults = Vec::new();
-        let known = ["q", "vy", "sparad", "sort", "page", "per", "kol", "format"];
+        let known = ["q", "vy", "sparad", "sort", "page", "per", "kol", "dag", "format"];
         let mut keys = std::collections::HashSet::new();
         for column in &self.columns {
             if !keys.insert(column.key) {

@@ -31,6 +31,9 @@ pub struct Reader {
     pub scope: Scope,
     /// The person the user is.
     pub person_id: Option<Uuid>,
+    /// The transaction stands on an earlier day ([`crate::db::tenant::TenantTx::stand_as_of`]): `today` is that day, and no
+    /// query is kept prepared, since a prepared one would read today's tables.
+    pub stands_back: bool,
 }
 
 /// A query in the making.

@@ -7,6 +7,7 @@
 //! | `sort=name`, `sort=-name` | rising or falling order |
 //! | `page=`, `per=` | page from 1, and 20, 50 or 100 rows on it |
 //! | `kol=a&kol=b` | the columns shown; `kol=standard` those of the list |
+//! | `dag=` | the list as it stood at the end of that day, where the list allows it |
 //! | a filter's key | a value chosen (again for each); `key_fran=`, `key_till=` for dates and numbers |
 //! | `format=csv`, `format=xlsx` | the file of exactly this |
 //!
@@ -73,6 +74,8 @@ pub struct ListState {
     pub per: i64,
     /// The keys of the columns shown; `None`: those of the list.
     pub columns: Option<Vec<&'static str>>,
+    /// The day that is shown instead of today.
+    pub day: Option<NaiveDate>,
     /// What is chosen, by the filter's key, in the order of the list's filters.
     pub filters: Vec<(&'static str, Chosen)>,
     /// The file asked for instead of a page.
@@ -134,6 +137,7 @@ impl ListState {
                 .and_then(|p| p.parse().ok())
                 .filter(|p| PER_PAGE_CHOICES.contains(p))
                 .unwrap_or(PER_PAGE),
+            day: first("dag").filter(|_| def.has_history).and_then(|v| NaiveDate::from_str(v).ok()),
             file: match first("format") {
                 Some("csv") => Some(FileKind::Csv),
                 Some("xlsx") => Some(FileKind::Xlsx),
@@ -279,6 +283,9 @@ impl ListState {
                 Chosen::Numbers(from, to) => ends(from.map(|n| n.to_string()), to.map(|n| n.to_string())),
             }
         }
+        if let Some(day) = self.day {
+            add("dag", day.to_string());
+        }
         for key in self.columns.iter().flatten() {
             add("kol", (*key).to_owned());
         }
@@ -365,13 +372,13 @@ impl ListState {
     /// What is left when the view is changed: columns and rows on a page.
     #[must_use]
     pub fn in_view(&self, view: Option<&'static str>) -> Self {
-        Self { view, columns: self.columns.clone(), per: self.per, page: 1, ..Self::default() }
+        Self { view, columns: self.columns.clone(), per: self.per, day: self.day, page: 1, ..Self::default() }
     }
 
-    /// What a saved view keeps: everything but the page and the file.
+    /// What a saved view keeps: everything but the page, the day and the file.
     #[must_use]
     pub fn to_save(&self) -> Self {
-        Self { page: 1, saved: None, file: None, remarks: Vec::new(), ..self.clone() }
+        Self { page: 1, saved: None, day: None, file: None, remarks: Vec::new(), ..self.clone() }
     }
 }
 

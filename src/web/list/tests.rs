@@ -48,6 +48,7 @@ fn reader() -> Reader {
         user_id: uuid::Uuid::nil(),
         scope: Scope::everything(),
         person_id: None,
+        stands_back: false,
     }
 }
 

@@ -42,6 +42,8 @@ pub struct ListPage {
     pub cleared: String,
     /// What could not be read in the URL.
     pub remarks: Vec<String>,
+    /// The day shown instead of today, and the list of today; empty: the list cannot be shown so.
+    pub day: Option<DayView>,
     /// The search field.
     pub q: String,
     /// What it says while empty; empty: there is no search field.
@@ -56,6 +58,17 @@ pub struct ListPage {
 pub struct ListPart {
     /// The rows.
     pub result: ResultView,
+}
+
+/// The day that is shown.
+#[derive(Debug, Clone, Default)]
+pub struct DayView {
+    /// The day, as a field holds it; empty for today.
+    pub day: String,
+    /// The last day that can be asked for: yesterday.
+    pub last: String,
+    /// The list of today.
+    pub today: String,
 }
 
 /// The form that saves or changes a view.
@@ -240,6 +253,11 @@ impl Frame<'_> {
             chips,
             cleared: state.cleared().url(self.path),
             remarks: state.remarks.clone(),
+            day: def.has_history.then(|| DayView {
+                day: state.day.map(|day| day.to_string()).unwrap_or_default(),
+                last: (page.today - chrono::TimeDelta::days(1)).to_string(),
+                today: ListState { day: None, page: 1, ..state.clone() }.url(self.path),
+            }),
             q: state.q.clone(),
             search_hint: if def.search.is_empty() { "" } else { def.search_hint },
             result: self.result(rows, of),
@@ -463,6 +481,9 @@ fn chosen_in_words(chosen: &Chosen, facets: &[Facet]) -> Vec<(String, Option<Str
 /// The view, the search and the filters as sentences, for an exported file.
 pub(super) fn choices_in_words(def: &ListDef, state: &ListState, facets: &[Vec<Facet>]) -> Vec<String> {
     let mut words = Vec::new();
+    if let Some(day) = state.day {
+        words.push(format!("Som listan var i slutet av dagen {day}"));
+    }
     if let Some(view) = state.view.and_then(|key| def.view(key)) {
         words.push(format!("Vy: {}", view.label));
     }
