@@ -173,7 +173,7 @@ impl<'a> List<'a> {
             let read = back.as_mut().unwrap_or(&mut tx);
             let rows = load::all_rows(read, self.def, &state, &reader, &look).await?;
             let facets = load::facets(read, self.def, &state, &reader, &self.labels).await?;
-            return self.file(ctx, tx, &state, &rows, &facets, file).await;
+            return self.file(ctx, tx, &state, (rows, facets), file).await;
         }
         let read = back.as_mut().unwrap_or(&mut tx);
         let rows = load::rows(read, self.def, &state, &reader, &look).await?;
@@ -215,8 +215,7 @@ impl<'a> List<'a> {
         ctx: &Ctx,
         mut tx: TenantTx,
         state: &ListState,
-        rows: &load::Rows,
-        facets: &[Vec<load::Facet>],
+        (rows, facets): (load::Rows, Vec<Vec<load::Facet>>),
         file: state::FileKind,
     ) -> AppResult<Response> {
         let columns = state.shown(self.def);
@@ -235,7 +234,7 @@ impl<'a> List<'a> {
         let about = export::About {
             today: ctx.today(),
             tenant: ctx.tenant.name.clone(),
-            choices: view::choices_in_words(self.def, state, facets),
+            choices: view::choices_in_words(self.def, state, &facets),
             total: rows.total,
         };
         export::answer(self.def, file, &columns, &rows.rows, &about)
