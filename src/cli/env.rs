@@ -76,6 +76,14 @@ impl Env {
         }))
     }
 
+    /// Starts a private database again whenever it ends by itself. Never ends.
+    pub async fn keep_database_up(&self) {
+        match self.opened.get() {
+            Some((server, _)) => server.keep_up().await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// The keys for secret columns.
     pub fn keys(&self) -> CliResult<Keys> {
         Ok(Keys::load(&self.config)?)

@@ -93,6 +93,7 @@ pub async fn run(args: Args, env: &Env) -> CliResult {
     };
     tokio::select! {
         ended = serving => ended?,
+        () = env.keep_database_up() => {}
         () = out_of_time => tracing::warn!("some requests were still running when the time was up"),
     }
     // Serving may have ended by itself.

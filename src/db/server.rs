@@ -171,6 +171,14 @@ impl Server {
         }
     }
 
+    /// Starts a private database again whenever it ends by itself, for as long as the future is polled.
+    pub async fn keep_up(&self) {
+        match &self.private {
+            Some(private) => private.keep_up().await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Leaves the server; a private one that nobody else uses is stopped before this returns.
     pub async fn close(self) {
         if let Some(private) = self.private {

@@ -120,6 +120,21 @@ fn server_and_database_killed_together_recover() {
 }
 
 #[test]
+fn a_database_that_is_killed_comes_back_under_the_running_server() {
+    let program = Program::private();
+    create(&program, "vik");
+    let mut server = Serving::start(&program);
+    let database = postmaster(&program.data_dir()).unwrap();
+    kill(database, Signal::SIGKILL).unwrap();
+    wait_until("another database is up", || {
+        postmaster(&program.data_dir()).is_some_and(|pid| pid != database)
+    });
+    assert_eq!(list(&program), ["vik"]);
+    server.end(Signal::SIGTERM);
+    assert_eq!(postmaster(&program.data_dir()), None);
+}
+
+#[test]
 fn a_database_whose_supervisor_was_killed_is_taken_over_and_stopped_in_the_end() {
     let program = Program::private();
     let mut server = Serving::start(&program);

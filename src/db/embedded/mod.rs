@@ -19,7 +19,7 @@ mod place;
 mod postmaster;
 pub mod supervisor;
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -127,6 +127,7 @@ pub fn create_data_dir(data_dir: &Path) -> std::io::Result<()> {
 pub struct PrivatePostgres {
     place: Place,
     users: File,
+    created: bool,
 }
 
 impl PrivatePostgres {
@@ -153,10 +154,10 @@ impl PrivatePostgres {
         bootstrap::options(&self.place, APP_ROLE, DATABASE)
     }
 
-    /// Something the person at the terminal should know: that the database is not where they would look for it.
+    /// Something the person at the terminal should know, once: that the database is not where they would look for it.
     #[must_use]
     pub fn notice(&self) -> Option<String> {
-        self.place.elsewhere.then(|| {
+        (self.created && self.place.elsewhere).then(|| {
             format!(
                 "Databasen ligger i {}, eftersom användaren som PostgreSQL körs som inte når datakatalogen.",
                 self.place.cluster.display()
@@ -174,26 +175,36 @@ impl PrivatePostgres {
         let users = place.lock_file("users")?;
         users.lock_shared().map_err(io(&place.locks))?;
 
-        let supervised = match place.lock_file("supervisor")?.try_lock() {
-            Ok(()) => false,
-            Err(std::fs::TryLockError::WouldBlock) => true,
-            Err(std::fs::TryLockError::Error(error)) => return Err(io(&place.locks)(error)),
-        };
-        let supervisor = if supervised {
-            None
-        } else {
-            place.create_cluster()?;
-            Some(spawn_supervisor(&place)?)
-        };
-        wait_until_ready(&place, supervisor)?;
-        Ok((Self { place, users }, start_lock))
+        let created = bring_up(&place)?;
+        Ok((Self { place, users, created }, start_lock))
+    }
+
+    /// Starts the database again whenever it ends by itself (killed for want of memory, say), for as long as the future is
+    /// polled. For the server, which outlives such things; a command fails and is run again.
+    pub async fn keep_up(&self) {
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            if postmaster::running(&self.place.cluster).is_some() {
+                continue;
+            }
+            tracing::error!("the private database has ended; starting it again");
+            let place = self.place.clone();
+            let restart = move || {
+                let start_lock = place.lock_file("start")?;
+                start_lock.lock().map_err(io(&place.locks))?;
+                bring_up(&place)
+            };
+            if let Ok(Err(error)) = tokio::task::spawn_blocking(restart).await {
+                tracing::error!(%error, "the private database did not start");
+            }
+        }
     }
 
     /// Leaves the database. Where this was its last user, returns when PostgreSQL has ended, so that whoever copies the
     /// data directory next copies a database at rest.
     pub async fn leave(self) {
         let _finished = tokio::task::spawn_blocking(move || {
-            let Self { place, users } = self;
+            let Self { place, users, .. } = self;
             if users.unlock().is_err() {
                 return;
             }
@@ -210,6 +221,33 @@ impl PrivatePostgres {
             }
         })
         .await;
+    }
+}
+
+/// Makes sure that the cluster exists, that a supervisor attends to it, and that it answers. The caller holds the locks
+/// `start` and `users`. Returns whether the cluster was created.
+fn bring_up(place: &Place) -> Result<bool, EmbeddedError> {
+    // A supervisor that is there may be on its way out because PostgreSQL has just ended under it.
+    while is_supervised(place)? {
+        if wait_until_ready(place, || Ok(!is_supervised(place)?))? {
+            return Ok(false);
+        }
+    }
+    let created = place.create_cluster()?;
+    let mut supervisor = spawn_supervisor(place)?;
+    if wait_until_ready(place, || Ok(supervisor.try_wait().map_err(io(&place.log))?.is_some()))? {
+        Ok(created)
+    } else {
+        Err(EmbeddedError::DidNotStart { log: place.log.clone(), tail: place.log_tail() })
+    }
+}
+
+/// Whether a supervisor lives: it holds its lock for as long.
+fn is_supervised(place: &Place) -> Result<bool, EmbeddedError> {
+    match place.lock_file("supervisor")?.try_lock() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(io(&place.locks)(error)),
     }
 }
 
@@ -239,17 +277,19 @@ fn this_program() -> PathBuf {
     }
 }
 
-fn wait_until_ready(place: &Place, mut supervisor: Option<Child>) -> Result<(), EmbeddedError> {
+/// Waits until the database answers; `false` if there is no longer anybody who would start it.
+fn wait_until_ready(
+    place: &Place,
+    mut is_abandoned: impl FnMut() -> Result<bool, EmbeddedError>,
+) -> Result<bool, EmbeddedError> {
     let began = Instant::now();
     let mut told = Duration::ZERO;
     loop {
         if postmaster::running(&place.cluster).is_some_and(|running| running.status == Status::Ready) {
-            return Ok(());
+            return Ok(true);
         }
-        if let Some(child) = &mut supervisor
-            && child.try_wait().map_err(io(&place.log))?.is_some()
-        {
-            return Err(EmbeddedError::DidNotStart { log: place.log.clone(), tail: place.log_tail() });
+        if is_abandoned()? {
+            return Ok(false);
         }
         let waited = began.elapsed();
         if waited > START_LIMIT {

@@ -27,7 +27,7 @@ pub(super) struct RunAs {
 }
 
 /// Every path of one private database.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) binaries: Binaries,
     /// The cluster's folder, `pg15` for one made by version 15.
@@ -72,9 +72,10 @@ impl Place {
 
     /// Creates the cluster where there is none. A run that was cut off leaves a folder named `.tmp`, which is removed: the
     /// cluster gets its name only when it is whole.
-    pub(super) fn create_cluster(&self) -> Result<(), EmbeddedError> {
+    /// Returns whether it did.
+    pub(super) fn create_cluster(&self) -> Result<bool, EmbeddedError> {
         if self.cluster.exists() {
-            return Ok(());
+            return Ok(false);
         }
         let unfinished = self.cluster.with_extension("tmp");
         if unfinished.exists() {
@@ -97,7 +98,8 @@ impl Place {
         if !output.status.success() {
             return Err(EmbeddedError::InitDb(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
         }
-        std::fs::rename(&unfinished, &self.cluster).map_err(io(&self.cluster))
+        std::fs::rename(&unfinished, &self.cluster).map_err(io(&self.cluster))?;
+        Ok(true)
     }
 
     /// Makes a command run as the database's user. The standard library drops root's other groups as it does so.
