@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{AssertSqlSafe, Connection, Executor};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use super::embedded::{APP_ROLE, EmbeddedError, OWNER_ROLE, PrivatePostgres};
 use super::migrations::{self, State};
@@ -148,7 +148,9 @@ impl Server {
     /// Applies the migrations that are missing; returns how many there were.
     pub async fn migrate(&self) -> Result<usize, ServerError> {
         let owner = self.owner.as_ref().ok_or(ServerError::NoOwner)?;
-        let mut db = connect(owner, "OVERBLICK_OWNER_URL").await?;
+        // A migration is a long text and may take its time: neither is worth a warning, nor is what PostgreSQL remarks.
+        let quiet = owner.clone().disable_statement_logging().options([("client_min_messages", "error")]);
+        let mut db = connect(&quiet, "OVERBLICK_OWNER_URL").await?;
         let applied = migrations::apply(&mut db).await?;
         db.close().await?;
         Ok(applied)
