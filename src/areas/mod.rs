@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod settings;
 pub mod export;
+pub mod imports;
 pub mod search;
 pub mod watch;
 
@@ -31,6 +32,12 @@ pub fn routes() -> Routes {
 #[must_use]
 pub fn jobs() -> Registry {
     housekeeping::jobs().merge(watch::jobs::jobs()).merge(audit::jobs())
+}
+
+/// Every kind of file that can be taken in: each area tells of its own.
+#[must_use]
+pub fn import_kinds() -> imports::Kinds {
+    imports::Kinds::new()
 }
 
 /// The menu "Nytt": what the user may create.
