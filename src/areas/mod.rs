@@ -1,11 +1,13 @@
 //! The areas: vertical slices of the product. Slug = module = template folder = test file.
 //! Areas use the platform, never the other way; one area reaches another only through its `mod.rs`.
 
+pub mod account;
 pub mod audit;
 pub mod settings;
 pub mod export;
 pub mod imports;
 pub mod search;
+pub mod users;
 pub mod watch;
 
 use crate::jobs::{Registry, housekeeping};
@@ -26,12 +28,17 @@ pub fn routes() -> Routes {
         .merge(watch::routes())
         .merge(search::routes())
         .merge(audit::routes())
+        .merge(account::routes())
 }
 
 /// Every kind of background job and every schedule: the platform's and the areas'.
 #[must_use]
 pub fn jobs() -> Registry {
-    housekeeping::jobs().merge(watch::jobs::jobs()).merge(audit::jobs())
+    housekeeping::jobs()
+        .merge(account::jobs())
+        .merge(users::jobs())
+        .merge(watch::jobs::jobs())
+        .merge(audit::jobs())
 }
 
 /// Every kind of file that can be taken in: each area tells of its own.
@@ -49,7 +56,7 @@ pub fn create_menu(_ctx: &Ctx) -> Vec<NavItem> {
 /// The user's own menu, above "Logga ut".
 #[must_use]
 pub fn account_menu(_ctx: &Ctx) -> Vec<NavItem> {
-    Vec::new()
+    vec![NavItem::new("Mitt konto", "nyckel", "/account")]
 }
 
 /// The links at the foot of every page.

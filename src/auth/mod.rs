@@ -6,5 +6,6 @@ pub mod password_rules;
 pub mod permissions;
 pub mod principal;
 pub mod session;
+pub mod sign_in;
 pub mod throttle;
 pub mod token;

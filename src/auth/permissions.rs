@@ -185,7 +185,9 @@ pub enum Permission {
     ProtectedRead,
     /// See users and their roles.
     UserRead,
-    /// Invite users and give roles.
+    /// Invite users and give them the roles of a unit, within reach (rules 4.2, "invite U").
+    UserInvite,
+    /// Give every role, end memberships.
     UserWrite,
     /// See settings and background jobs.
     SettingsRead,
@@ -197,7 +199,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Member,
         Self::OrgRead,
         Self::OrgWrite,
@@ -230,6 +232,7 @@ impl Permission {
         Self::ReportRead,
         Self::ProtectedRead,
         Self::UserRead,
+        Self::UserInvite,
         Self::UserWrite,
         Self::SettingsRead,
         Self::SettingsWrite,
@@ -284,7 +287,8 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
         P::AuditRead => matches!(role, R::Auditor | R::Infosec),
         P::ReportRead => !matches!(role, R::ProtectedIdentity),
         P::ProtectedRead => matches!(role, R::ProtectedIdentity),
-        P::UserRead => matches!(role, R::TenantAdmin | R::Infosec | R::Auditor),
+        P::UserRead => matches!(role, R::TenantAdmin | R::UnitAdmin | R::Infosec | R::Auditor),
+        P::UserInvite => matches!(role, R::TenantAdmin | R::UnitAdmin),
         P::SettingsRead => matches!(role, R::TenantAdmin | R::ItUnit | R::Auditor),
     }
 }

@@ -78,7 +78,7 @@ use crate::{
         tenant::{Actor, TenantDb, TenantTx},
     },
     error::{AppError, AppResult},
-    mail::Mailer,
+    mail::{MailError, Mailer},
 };
 
 /// What came of a job.
@@ -152,6 +152,32 @@ fn shown(error: &AppError) -> String {
 impl From<sqlx::Error> for JobError {
     fn from(error: sqlx::Error) -> Self {
         Self::Failed(error.into())
+    }
+}
+
+/// A letter that did not leave. What the mail server answered may hold the address: only its code is kept.
+impl From<MailError> for JobError {
+    fn from(error: MailError) -> Self {
+        match error {
+            MailError::BadRecipient => Self::hopeless("Mottagarens e-postadress går inte att skicka till."),
+            MailError::Smtp(error) => match error.status() {
+                Some(code) if error.is_permanent() => {
+                    Self::hopeless(format!("Postservern tog inte emot brevet (svar {code})."))
+                }
+                Some(code) => {
+                    AppError::rejected(format!("Postservern tar inte emot brev just nu (svar {code})."))
+                        .into()
+                }
+                None => AppError::rejected("Postservern svarade inte.").into(),
+            },
+            MailError::File(_) | MailError::Folder { .. } => {
+                AppError::rejected("Brevet kunde inte läggas i mappen för utgående post.").into()
+            }
+            MailError::BadSender | MailError::BadServer => {
+                Self::hopeless("Utgående post är fel inställd på servern.")
+            }
+            MailError::Message(error) => AppError::internal("putting a letter together", error).into(),
+        }
     }
 }
 

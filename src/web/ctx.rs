@@ -15,7 +15,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::{FromRequestParts, RawPathParams},
-    http::{StatusCode, header, request::Parts},
+    http::{StatusCode, request::Parts},
     response::{Html, IntoResponse as _, Redirect, Response},
 };
 use axum_extra::extract::cookie::CookieJar;

@@ -27,6 +27,7 @@ pub mod gallery;
 pub mod headers;
 pub mod list;
 pub mod nav;
+pub mod open_ctx;
 pub mod page;
 pub mod page_parts;
 pub mod routes;
