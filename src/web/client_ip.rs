@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, FromRequestParts as _, Request, State},
     http::HeaderMap,
     middleware::Next,
     response::Response,
@@ -16,11 +16,13 @@ use crate::app::AppState;
 pub struct ClientIp(pub Option<IpAddr>);
 
 /// The layer: notes the address on the request.
-pub async fn layer(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let client = peer.map(|peer| client(peer, request.headers(), app.trusted_proxies()));
-    request.extensions_mut().insert(ClientIp(client));
-    next.run(request).await
+pub async fn layer(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let peer =
+        ConnectInfo::<SocketAddr>::from_request_parts(&mut parts, &()).await.ok().map(|info| info.0.ip());
+    let client = peer.map(|peer| client(peer, &parts.headers, app.trusted_proxies()));
+    parts.extensions.insert(ClientIp(client));
+    next.run(Request::from_parts(parts, body)).await
 }
 
 /// The last address in `X-Forwarded-For` that is not one of our own proxies; what stands before it the client itself may have

@@ -1,8 +1,10 @@
 //! The integration tests: one binary, one module per area.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod account;
 mod as_of;
 mod audit;
+mod auth;
 mod command_line;
 mod database_roles;
 mod export;

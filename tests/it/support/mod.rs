@@ -19,6 +19,7 @@ pub mod folder;
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::connect_info::MockConnectInfo;
@@ -32,6 +33,7 @@ use overblick::config::Config;
 use overblick::crypto::Keys;
 use overblick::db::tenant::{Actor, TenantTx};
 use overblick::ids::new_id;
+use overblick::jobs::{JobEnv, Worker, worker};
 use overblick::mail::Mailer;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -122,6 +124,25 @@ impl TestApp {
             trusted_proxies: vec![client::PROXY.into()],
             setup_token: self.state.setup_token().map(str::to_owned),
         }))
+    }
+
+    /// What jobs work with, when so much time has passed.
+    pub fn job_env(&self, passed: TimeDelta) -> JobEnv {
+        JobEnv {
+            system: self.state.system().clone(),
+            tenants: self.state.tenants().clone(),
+            clock: Clock::fixed(self.state.clock().now() + passed),
+            mailer: self.state.mailer().clone(),
+            keys: self.state.keys().clone(),
+            base_url: client::BASE_URL.to_owned(),
+        }
+    }
+
+    /// Runs every job that is ready, as the server's workers would, and says how many that was.
+    pub async fn run_jobs(&self) -> usize {
+        let registry = Arc::new(overblick::areas::jobs());
+        let worker = Worker::new(self.job_env(TimeDelta::zero()), registry, worker::Options::default());
+        worker.run_ready().await.unwrap()
     }
 
     /// A user of a municipality in one role, signed in. A role that needs a unit gets [`TestTenant::department`].
