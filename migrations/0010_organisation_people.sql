@@ -40,8 +40,10 @@ create table person (
     personal_id_cipher bytea,
     personal_id_hash bytea,
     birth_year integer,
-    email text,
-    login text,
+    -- Both in lower case: an index on lower(…) cannot be used under row-level security, since lower() may leak.
+    email text constraint person_email_lower check (email = lower(email)),
+    login text constraint person_login_lower check (login = lower(login)),
+    -- E.164.
     work_mobile text,
     -- Skyddade personuppgifter (rules 9.6).
     is_protected boolean not null default false,
@@ -49,8 +51,8 @@ create table person (
     constraint person_pkey primary key (tenant_id, id)
 );
 create unique index person_personal_id_key on person (tenant_id, personal_id_hash) where personal_id_hash is not null;
-create index person_login_idx on person (tenant_id, lower(login));
-create index person_email_idx on person (tenant_id, lower(email));
+create index person_login_idx on person (tenant_id, login);
+create index person_email_idx on person (tenant_id, email);
 create index person_name_key_idx on person (tenant_id, name_key);
 create index person_mobile_idx on person (tenant_id, work_mobile) where work_mobile is not null;
 alter table org_unit add constraint org_unit_head_fkey foreign key (tenant_id, head_person_id) references person (tenant_id, id);
@@ -61,10 +63,15 @@ create table staff_snapshot (
     id uuid not null,
     taken_on date not null,
     is_full boolean not null default true,
+    -- The förvaltning that it covers, when it is not the whole municipality.
+    org_unit_id uuid,
     source text not null default '',
     row_count integer not null default 0,
-    constraint staff_snapshot_pkey primary key (tenant_id, id)
+    constraint staff_snapshot_pkey primary key (tenant_id, id),
+    constraint staff_snapshot_unit_fkey foreign key (tenant_id, org_unit_id) references org_unit (tenant_id, id),
+    constraint staff_snapshot_reach check (is_full = (org_unit_id is null))
 );
+create index staff_snapshot_unit_idx on staff_snapshot (tenant_id, org_unit_id);
 create index staff_snapshot_taken_idx on staff_snapshot (tenant_id, taken_on desc);
 
 -- Employments and assignments (uppdrag: konsult, förtroendevald, praktikant …).
@@ -88,18 +95,20 @@ create table employment (
     percent numeric(6, 2),
     manager_employee_no text,
     first_snapshot_id uuid,
-    last_snapshot_id uuid,
+    -- The snapshot that ought to have held it and did not; null = it was in the newest one that covers it, or was never in
+    -- any. Only what goes missing or comes back is written, so that the history of 40 000 employments stays small.
+    missing_from_snapshot_id uuid,
     constraint employment_pkey primary key (tenant_id, id),
     constraint employment_person_fkey foreign key (tenant_id, person_id) references person (tenant_id, id),
     constraint employment_unit_fkey foreign key (tenant_id, org_unit_id) references org_unit (tenant_id, id),
     constraint employment_first_snapshot_fkey foreign key (tenant_id, first_snapshot_id) references staff_snapshot (tenant_id, id),
-    constraint employment_last_snapshot_fkey foreign key (tenant_id, last_snapshot_id) references staff_snapshot (tenant_id, id)
+    constraint employment_missing_from_fkey foreign key (tenant_id, missing_from_snapshot_id) references staff_snapshot (tenant_id, id)
 );
 create index employment_person_idx on employment (tenant_id, person_id);
 create index employment_unit_idx on employment (tenant_id, org_unit_id);
 create index employment_no_idx on employment (tenant_id, employee_no);
 create index employment_first_snapshot_idx on employment (tenant_id, first_snapshot_id);
-create index employment_last_snapshot_idx on employment (tenant_id, last_snapshot_id);
+create index employment_missing_from_idx on employment (tenant_id, missing_from_snapshot_id);
 
 -- The tenant's side of a user: the person in the register that the user is.
 create table member_profile (

@@ -3,10 +3,12 @@
 
 pub mod account;
 pub mod audit;
-pub mod settings;
 pub mod export;
 pub mod imports;
+pub mod organisation;
+pub mod people;
 pub mod search;
+pub mod settings;
 pub mod users;
 pub mod watch;
 

@@ -169,7 +169,9 @@ async fn nothing_of_a_protected_person_is_in_the_history_for_those_without_the_g
     .execute(&mut *tx)
     .await
     .unwrap();
-    sqlx::query("update org_unit set head_person_id = $1, head_text = 'Hemlighjelm, Petra' where id = $2")
+    // A file named the head before it was known who that is.
+    run(&mut tx, "update org_unit set head_text = 'Hemlighjelm, Petra' where id = $1", app.a.unit).await;
+    sqlx::query("update org_unit set head_person_id = $1, head_text = null where id = $2")
         .bind(planted)
         .bind(app.a.unit)
         .execute(&mut *tx)

@@ -1,6 +1,6 @@
 //! What ids in the history stand for: titles of rows and names of users, in one query for a whole page.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 use sqlx::{QueryBuilder, Row as _};
@@ -17,6 +17,8 @@ use crate::{db::tenant::TenantTx, error::AppResult};
 pub(super) struct Names {
     rows: HashMap<Uuid, Title>,
     users: HashMap<Uuid, Title>,
+    /// Rows that are about a person with protected identity as they stand.
+    about_protected: HashSet<Uuid>,
     sees_protected: bool,
 }
 
@@ -32,6 +34,8 @@ struct Title {
 pub(super) struct Wanted {
     rows: BTreeMap<&'static str, BTreeSet<Uuid>>,
     users: BTreeSet<Uuid>,
+    /// Rows that are about a person, by table and the column that says which.
+    about: BTreeMap<(&'static str, &'static str), BTreeSet<Uuid>>,
 }
 
 impl Wanted {
@@ -55,6 +59,9 @@ impl Wanted {
             |column: &str| [id_of(row.old.get(column)), id_of(row.new.get(column))].into_iter().flatten();
         if let Some(person) = table.person {
             self.rows.entry("person").or_default().extend(ids(person));
+            if person != "id" {
+                self.about.entry((table.name, person)).or_default().insert(row.object_id);
+            }
         }
         for field in table.fields {
             match field.kind {
@@ -87,6 +94,7 @@ impl Names {
         names.find_users(tx, wanted).await?;
         names.find_rows(tx, wanted).await?;
         names.find_removed(tx, wanted).await?;
+        names.find_about_protected(tx, wanted).await?;
         Ok(names)
     }
 
@@ -157,6 +165,22 @@ impl Names {
         Ok(())
     }
 
+    /// A row may have held a name as text before it was known whose it was.
+    async fn find_about_protected(&mut self, tx: &mut TenantTx, wanted: &Wanted) -> AppResult<()> {
+        if self.sees_protected || wanted.about.is_empty() {
+            return Ok(());
+        }
+        let mut query = QueryBuilder::new("");
+        for (i, ((table, column), ids)) in wanted.about.iter().enumerate() {
+            query.push(if i == 0 { "" } else { " union all " });
+            query.push(format_args!("select r.id from {table} r join person p on p.id = r.{column} where p.is_protected and r.id = any("));
+            query.push_bind(ids.iter().copied().collect::<Vec<_>>()).push(")");
+        }
+        self.about_protected =
+            query.build_query_scalar::<Uuid>().fetch_all(&mut **tx).await?.into_iter().collect();
+        Ok(())
+    }
+
     /// The title of a row, as far as the reader may know it.
     pub(super) fn row(&self, id: Uuid) -> String {
         match self.rows.get(&id) {
@@ -174,6 +198,11 @@ impl Names {
             Some(user) if written.is_empty() => user.text.clone(),
             _ => written.to_owned(),
         }
+    }
+
+    /// Whether the row is about somebody who is hidden from the reader, as it stands.
+    pub(super) fn hides_row(&self, row: Uuid) -> bool {
+        self.about_protected.contains(&row)
     }
 
     /// Whether anything about the person is hidden from the reader.

@@ -77,7 +77,7 @@ pub(super) fn part(row: &Row, names: &Names, viewer: &Viewer) -> Part {
     let hides = |state: &Map<String, Value>| {
         table.person.and_then(|p| id_of(state.get(p))).is_some_and(|p| names.hides(p))
     };
-    let hidden = hides(&row.old) || hides(&row.new);
+    let hidden = hides(&row.old) || hides(&row.new) || names.hides_row(row.object_id);
     let changes = row
         .changed()
         .filter(|c| !BOOKKEEPING.contains(c))

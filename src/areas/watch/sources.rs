@@ -11,18 +11,17 @@ use crate::{areas::settings, auth::permissions::{OBJECT_ROLES, Role}, db::tenant
 pub async fn register_findings(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Finding>> {
     let newest = newest_snapshot(tx).await?;
     let max_age = TimeDelta::days(settings::load(tx).await?.snapshot_age_days.into());
-    let mut findings = snapshot_findings(tx.tenant_id(), newest.map(|(_, day)| day), max_age, today);
-    for system in systems(tx, newest.map(|(id, _)| id), today).await? {
+    let mut findings = snapshot_findings(tx.tenant_id(), newest, max_age, today);
+    for system in systems(tx, today).await? {
         findings.extend(system.findings());
     }
     Ok(findings)
 }
 
-async fn newest_snapshot(tx: &mut TenantTx) -> AppResult<Option<(Uuid, NaiveDate)>> {
-    Ok(sqlx::query!("select id, taken_on from staff_snapshot where is_full order by taken_on desc, id desc limit 1")
+async fn newest_snapshot(tx: &mut TenantTx) -> AppResult<Option<NaiveDate>> {
+    Ok(sqlx::query_scalar!("select taken_on from staff_snapshot where is_full order by taken_on desc limit 1")
         .fetch_optional(&mut **tx)
-        .await?
-        .map(|r| (r.id, r.taken_on)))
+        .await?)
 }
 
 /// A full snapshot older than `max_age` tells too little about who has left (rules 2.6.8).
@@ -68,21 +67,21 @@ struct SystemRoles {
     gone_holders: Vec<String>,
 }
 
-async fn systems(tx: &mut TenantTx, newest: Option<Uuid>, today: NaiveDate) -> AppResult<Vec<SystemRoles>> {
+async fn systems(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<SystemRoles>> {
     Ok(sqlx::query_as!(
         SystemRoles,
         r#"with held as (
              select a.system_id, a.role, a.person_id,
                     a.person_id is not null and exists (select 1 from employment e where e.person_id = a.person_id) as is_staff,
                     exists (select 1 from employment e where e.person_id = a.person_id
-                              and (e.kind = 'uppdrag' or $1::uuid is null or e.last_snapshot_id = $1)
-                              and (e.end_date is null or e.end_date >= $2)) as is_active,
+                              and e.missing_from_snapshot_id is null
+                              and (e.end_date is null or e.end_date >= $1)) as is_active,
                     exists (select 1 from employment e where e.person_id = a.person_id and e.is_manager
-                              and (e.end_date is null or e.end_date >= $2))
-                    or exists (select 1 from org_unit u where u.head_person_id = a.person_id and (u.valid_to is null or u.valid_to >= $2)) as is_manager
+                              and (e.end_date is null or e.end_date >= $1))
+                    or exists (select 1 from org_unit u where u.head_person_id = a.person_id and (u.valid_to is null or u.valid_to >= $1)) as is_manager
              from role_assignment a
              where a.system_id is not null and not a.is_deputy
-               and (a.valid_from is null or a.valid_from <= $2) and (a.valid_to is null or a.valid_to >= $2))
+               and (a.valid_from is null or a.valid_from <= $1) and (a.valid_to is null or a.valid_to >= $1))
            select s.id, s.name, s.criticality = 'kritisk' as "is_critical!", s.owner_unit_id,
                   count(h.role) filter (where h.role = 'systemagare') as "owners!",
                   count(h.role) filter (where h.role = 'systemforvaltare') as "managers!",
@@ -93,7 +92,6 @@ async fn systems(tx: &mut TenantTx, newest: Option<Uuid>, today: NaiveDate) -> A
            from it_system s left join held h on h.system_id = s.id
            where s.merged_into_id is null and s.phase not in ('avvecklad', 'avbruten')
            group by s.tenant_id, s.id"#,
-        newest,
         today
     )
     .fetch_all(&mut **tx)

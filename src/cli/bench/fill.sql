@@ -28,9 +28,9 @@ snapshot as (
 ),
 employments as (
     insert into employment (tenant_id, id, person_id, company_code, employee_no, org_unit_id, title, form, start_date, is_manager,
-        first_snapshot_id, last_snapshot_id)
+        first_snapshot_id)
     select t.id, gen_random_uuid(), p.id, '01', (100000 + p.no)::text, u.id, case when p.no % 12 = 0 then 'Enhetschef' else 'Handläggare' end,
-           'Tillsvidare', date '2015-01-01' + (p.no % 3000)::int, p.no % 12 = 0, s.id, s.id
+           'Tillsvidare', date '2015-01-01' + (p.no % 3000)::int, p.no % 12 = 0, s.id
     from tenant t, snapshot s, persons p join units u on u.no = 1 + p.no % 120 returning 1
 ),
 made_suppliers as (

@@ -1,15 +1,8 @@
 //! What the organisation's tables are called in the history.
 
-use super::{Parent, Table, codes, date, hidden, reference, text, yes_no};
+use crate::areas::organisation::KINDS;
 
-pub(super) const UNIT_KINDS: &[(&str, &str)] = &[
-    ("kommun", "Kommun"),
-    ("namnd", "Nämnd"),
-    ("forvaltning", "Förvaltning"),
-    ("avdelning", "Avdelning"),
-    ("enhet", "Enhet"),
-    ("bolag", "Kommunalt bolag"),
-];
+use super::{Parent, Table, codes, date, hidden, reference, text, yes_no};
 
 pub(super) const TABLES: &[Table] = &[Table::new("org_unit", "enhet")
     .titled(&["name"])
@@ -19,7 +12,7 @@ pub(super) const TABLES: &[Table] = &[Table::new("org_unit", "enhet")
     .fields(&[
         text("code", "Kod"),
         text("name", "Namn"),
-        codes("kind", "Nivå", UNIT_KINDS),
+        codes("kind", "Nivå", KINDS),
         reference("parent_id", "Överordnad enhet", "org_unit"),
         reference("head_person_id", "Chef", "person"),
         text("head_text", "Chef enligt filen").personal(),

@@ -57,11 +57,12 @@ pub(super) const TABLES: &[Table] = &[
             number("percent", "Omfattning i procent").personal(),
             text("manager_employee_no", "Chefens anställningsnummer").personal(),
             reference("first_snapshot_id", "Första personalunderlag", "staff_snapshot"),
-            reference("last_snapshot_id", "Senaste personalunderlag", "staff_snapshot"),
+            reference("missing_from_snapshot_id", "Saknas i personalunderlag", "staff_snapshot"),
         ]),
     Table::new("staff_snapshot", "personalunderlag").titled(&["taken_on"]).fields(&[
         date("taken_on", "Uttagsdag"),
         yes_no("is_full", "Hela kommunen"),
+        reference("org_unit_id", "Förvaltning", "org_unit"),
         text("source", "Källa"),
         number("row_count", "Antal rader"),
     ]),

@@ -1,0 +1,81 @@
+//! Organisation (C01): nämnd, förvaltning, avdelning, enhet, as a tree that is valid in time. A reorganisation keeps what
+//! was: the old unit stays with its last day and the unit that took over.
+//!
+//! For other areas: [`Units`] (the whole tree in memory: looking texts up, paths, förvaltning of a unit), [`list_options`]
+//! and [`choices`] for forms.
+
+mod model;
+mod queries;
+mod units;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+pub use model::{KINDS, Unit, kind_label};
+pub use units::{Lookup, Units};
+
+use crate::{db::tenant::TenantTx, error::AppResult, web::page_parts::Choice};
+
+/// A unit to choose.
+#[derive(Clone, Debug)]
+pub struct UnitOption {
+    /// The unit.
+    pub id: Uuid,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// How deep it lies: 0 at the top.
+    pub depth: usize,
+    /// From the förvaltning down: "Fritidsförvaltningen › Simhallen".
+    pub path: String,
+}
+
+/// The units that exist on a day and are covered by the register, in the order of the tree.
+pub async fn list_options(tx: &mut TenantTx, day: NaiveDate) -> AppResult<Vec<UnitOption>> {
+    let units = Units::load(tx).await?;
+    let mut options = Vec::new();
+    collect(&units, None, 0, &|u| u.in_scope && u.exists_on(day), &mut options);
+    Ok(options)
+}
+
+fn collect(
+    units: &Units,
+    under: Option<Uuid>,
+    depth: usize,
+    is_wanted: &impl Fn(&Unit) -> bool,
+    out: &mut Vec<UnitOption>,
+) {
+    for unit in units.children(under) {
+        if is_wanted(unit) {
+            out.push(UnitOption {
+                id: unit.id,
+                code: unit.code.clone(),
+                name: unit.name.clone(),
+                depth,
+                path: units.path_name(unit.id),
+            });
+        }
+        // Under a unit that has ended there may be some that have not.
+        collect(units, Some(unit.id), depth + 1, is_wanted, out);
+    }
+}
+
+/// The same for the list of a form, indented by depth. `chosen` is offered too, though it may have ended.
+pub async fn choices(tx: &mut TenantTx, day: NaiveDate, chosen: Option<Uuid>) -> AppResult<Vec<Choice>> {
+    let units = Units::load(tx).await?;
+    let mut options = Vec::new();
+    collect(&units, None, 0, &|u| (u.in_scope && u.exists_on(day)) || Some(u.id) == chosen, &mut options);
+    // No-break spaces: a list in a form has no other way to show depth.
+    Ok(options
+        .into_iter()
+        .map(|o| {
+            Choice::new(o.id.to_string(), format!("{}{} {}", "\u{a0}\u{a0}".repeat(o.depth), o.code, o.name))
+        })
+        .collect())
+}
+
+/// The unit that a text means; see [`Units::find`]. For many texts, load [`Units`] once.
+pub async fn find_by_code_or_name(tx: &mut TenantTx, text: &str, day: NaiveDate) -> AppResult<Lookup> {
+    Ok(Units::load(tx).await?.find(text, day))
+}

@@ -1,0 +1,70 @@
+//! Units of the organisation: what they are and when they exist.
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+/// The levels of an organisation, from the top, with their names on the screens. Companies stand beside them and are
+/// outside the models (S001).
+pub const KINDS: &[(&str, &str)] = &[
+    ("kommun", "Kommun"),
+    ("namnd", "Nämnd"),
+    ("forvaltning", "Förvaltning"),
+    ("avdelning", "Avdelning"),
+    ("enhet", "Enhet"),
+    ("bolag", "Kommunalt bolag"),
+];
+
+/// The name of a level.
+#[must_use]
+pub fn kind_label(kind: &str) -> &'static str {
+    KINDS.iter().find(|(code, _)| *code == kind).map_or("", |(_, label)| *label)
+}
+
+/// A unit as it stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unit {
+    /// Its id.
+    pub id: Uuid,
+    /// The code that files know it by; unique in the municipality.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Its level, a code of [`KINDS`].
+    pub kind: String,
+    /// The unit above.
+    pub parent_id: Option<Uuid>,
+    /// The head, if known as a person.
+    pub head_person_id: Option<Uuid>,
+    /// The head as the file wrote it, while no person could be found.
+    pub head_text: Option<String>,
+    /// First day.
+    pub valid_from: Option<NaiveDate>,
+    /// Last day, inclusive.
+    pub valid_to: Option<NaiveDate>,
+    /// The unit that took over.
+    pub successor_id: Option<Uuid>,
+    /// Part of what the register covers; companies are not.
+    pub in_scope: bool,
+    /// Counts up with every change made on the screens.
+    pub version: i32,
+}
+
+impl Unit {
+    /// Whether the unit exists on a day.
+    #[must_use]
+    pub fn exists_on(&self, day: NaiveDate) -> bool {
+        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
+    }
+
+    /// Whether the unit ended before a day.
+    #[must_use]
+    pub fn ended_before(&self, day: NaiveDate) -> bool {
+        self.valid_to.is_some_and(|to| to < day)
+    }
+
+    /// "4711 Simhallen".
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("{} {}", self.code, self.name)
+    }
+}

@@ -1,0 +1,5 @@
+//! The area's SQL.
+
+mod known;
+
+pub(super) use known::*;
