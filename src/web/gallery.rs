@@ -1,4 +1,5 @@
-//! Every shared piece on one page, for whoever changes how the product looks. Mounted in debug builds only.
+//! Every shared piece on one page: what the tests of the shared templates render, and whoever changes how the product looks
+//! looks at (`OVERBLICK_RENDER_TO=folder cargo test --lib web::` writes the pages there).
 
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};

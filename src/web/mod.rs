@@ -23,6 +23,7 @@ pub mod filters;
 pub mod flash;
 pub mod form;
 pub mod format;
+#[cfg(test)]
 pub mod gallery;
 pub mod headers;
 pub mod list;
