@@ -8,6 +8,7 @@ use super::filters;
 use super::nav::{self, NavItem, Tally};
 use super::page::{Flash, Link, Page, TenantLink, UserBadge};
 use super::page_parts::{Choice, Event, Figure, Pager, PhaseStep, Step, Tab};
+use super::svg::{self, Share, Trend};
 
 /// The page with every shared piece.
 #[derive(Template)]
@@ -25,6 +26,8 @@ pub struct Gallery {
     pager: Pager,
     faults: Vec<SampleFault>,
     facts: Vec<(&'static str, &'static str)>,
+    shares: Vec<Share>,
+    trend: Trend,
 }
 
 struct SampleFault {
@@ -158,6 +161,23 @@ impl Gallery {
             .map(|(field, message)| SampleFault { field, message })
             .into(),
             facts: vec![("Typ", "Verksamhetssystem"), ("Driftform", "Molntjänst"), ("Driftställe", "")],
+            shares: svg::shares(
+                [
+                    ("inforande", "Införande", 14),
+                    ("anvandning", "Användning", 139),
+                    ("avveckling", "Avveckling", 17),
+                ]
+                .map(|(code, label, n)| (code.to_owned(), label.to_owned(), n, format!("#{code}")))
+                .into(),
+            ),
+            trend: svg::trend(
+                &["jan", "feb", "mars", "apr", "maj", "juni"]
+                    .into_iter()
+                    .map(str::to_owned)
+                    .zip([120, 131, 128, 150, 171, 187])
+                    .collect::<Vec<_>>(),
+                "system",
+            ),
             page,
         }
     }
