@@ -72,6 +72,26 @@ pub fn sample_page(title: &str, path: &str) -> Page {
     }
 }
 
+fn sample_phases() -> Vec<PhaseStep> {
+    vec![
+        PhaseStep { label: "Anskaffning".into(), note: Some("mars 2017".into()), done: true, current: false },
+        PhaseStep {
+            label: "Införande".into(),
+            note: Some("jan 2018 – feb 2019".into()),
+            done: true,
+            current: false,
+        },
+        PhaseStep {
+            label: "Användning".into(),
+            note: Some("sedan 1 feb 2019".into()),
+            done: false,
+            current: true,
+        },
+        PhaseStep { label: "Avveckling".into(), note: None, done: false, current: false },
+        PhaseStep { label: "Avvecklad".into(), note: None, done: false, current: false },
+    ]
+}
+
 impl Gallery {
     /// The page, filled with made-up values.
     #[must_use]
@@ -110,28 +130,7 @@ impl Gallery {
                 },
             ],
             steps: Step::list(&["Läs in", "Para ihop", "Kontrollera", "Jämför", "Ta in"], 2),
-            phase_steps: vec![
-                PhaseStep {
-                    label: "Anskaffning".into(),
-                    note: Some("mars 2017".into()),
-                    done: true,
-                    current: false,
-                },
-                PhaseStep {
-                    label: "Införande".into(),
-                    note: Some("jan 2018 – feb 2019".into()),
-                    done: true,
-                    current: false,
-                },
-                PhaseStep {
-                    label: "Användning".into(),
-                    note: Some("sedan 1 feb 2019".into()),
-                    done: false,
-                    current: true,
-                },
-                PhaseStep { label: "Avveckling".into(), note: None, done: false, current: false },
-                PhaseStep { label: "Avvecklad".into(), note: None, done: false, current: false },
-            ],
+            phase_steps: sample_phases(),
             phases: vec![
                 ("anskaffning", "Anskaffning"),
                 ("inforande", "Införande"),

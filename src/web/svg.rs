@@ -3,6 +3,8 @@
 //! The marks here are decoration beside a text and hidden from screen readers; a chart has its own text alternative and a link
 //! to the same data as a table. Widths that come from data are SVG attributes, never `style`: the CSP forbids inline style.
 
+use std::fmt::Write as _;
+
 use askama::filters::Safe;
 
 macro_rules! bars {
@@ -128,13 +130,13 @@ pub fn trend(values: &[(String, i64)], unit: &str) -> Trend {
     let top = nice_top(values.iter().map(|v| v.1).max().unwrap_or(0));
     let last = i64::try_from(values.len().saturating_sub(1)).unwrap_or(0);
     let mut trend = Trend { top, ..Trend::default() };
-    let step = (values.len() + 5) / 6;
+    let step = values.len().div_ceil(6);
     for (i, (label, value)) in values.iter().enumerate() {
         let n = i64::try_from(i).unwrap_or(0);
         let x = if last == 0 { "50.00".to_owned() } else { hundredths(n, last) };
         let y = hundredths((top - (*value).clamp(0, top)) * 40, top * 100);
-        trend.line.push_str(&format!("{}{x} {y}", if i == 0 { "M" } else { "L" }));
-        trend.dots.push_str(&format!("M{x} {y}h0"));
+        let _ = write!(trend.line, "{}{x} {y}", if i == 0 { "M" } else { "L" });
+        let _ = write!(trend.dots, "M{x} {y}h0");
         if i % step.max(1) == 0 || n == last {
             trend.labels.push((x, label.clone()));
         }
