@@ -12,16 +12,19 @@ use super::{
 };
 
 impl Matcher<'_> {
-    /// E7–E10.
-    pub(super) fn by_name(&self, item: &Item, hits: &[NameHit]) -> Proposal {
-        let full: Vec<&NameHit> = hits.iter().filter(|h| is_full(h)).collect();
-        let weak = full.is_empty() || full.iter().all(|h| h.is_earlier);
-        let chosen: Vec<&NameHit> = if full.is_empty() { hits.iter().collect() } else { full };
+    /// E7–E10. Persons of whom it is decided that they are not the holder are no candidates, but they still bear
+    /// the name: it does not become unique by a decision.
+    pub(super) fn by_name(&self, item: &Item, hits: &[NameHit], refused: &[PersonIx]) -> Proposal {
+        let full = hits.iter().filter(|h| is_full(h)).count();
+        let open: Vec<&NameHit> = hits.iter().filter(|h| !refused.contains(&h.person)).collect();
+        let full_open: Vec<&NameHit> = open.iter().copied().filter(|h| is_full(h)).collect();
+        let weak = full_open.iter().all(|h| h.is_earlier);
+        let chosen = if full_open.is_empty() { open } else { full_open };
         let Some(first) = chosen.first() else { return Proposal::new(Class::Unknown) };
+        let single = chosen.len() == 1 && full <= 1;
         let standings: Vec<Standing> = chosen.iter().map(|h| self.standing(h.person)).collect();
         let here: Vec<PersonIx> =
             chosen.iter().map(|h| h.person).filter(|p| self.works_at(*p, item)).collect();
-        let single = chosen.len() == 1;
         let mut proposal = if single {
             let standing = self.standing(first.person);
             by_standing(standing, if weak { Class::C } else { Class::B })

@@ -6,7 +6,7 @@ use super::{
     evidence::Found,
     model::{Decision, Item, PersonIx},
     name_index::NameHit,
-    non_person::{self, Strength},
+    non_person::{self, Holder, Strength},
     proposal::{Candidate, Evidence, Proposal},
     standing::Standing,
 };
@@ -17,7 +17,10 @@ impl Matcher<'_> {
     /// [`Matcher::propose_all`].
     #[must_use]
     pub fn propose(&self, item: &Item) -> Proposal {
-        let name = PersonName::parse(&item.holder);
+        let name = match item.holder.trim() {
+            "" => item.account.as_deref().and_then(name_in_address).unwrap_or_default(),
+            holder => PersonName::parse(holder),
+        };
         let hidden = non_person::is_hidden_person(&name);
         let found = self.identities.gather(&self.input, item, |p| self.standing(p).is_here());
         let hits = if hidden { Vec::new() } else { self.likely(item, &name) };
@@ -63,13 +66,16 @@ impl Matcher<'_> {
         if item.decisions.contains(&Decision::NonPerson) {
             return Some(NonPersonMark::Decided);
         }
-        let (mark, strength) =
-            non_person::assess(&item.holder, &item.type_text, name, &self.places, &self.names)?;
+        let holder =
+            Holder { text: &item.holder, name, kind: &item.type_text, account: item.account.as_deref() };
+        let (mark, strength) = non_person::assess(holder, &self.places, &self.names)?;
         let full = hits.iter().any(is_full);
         let spoken_for = match (strength, mark) {
             // A person may be called Bo Bom; a machine's subscription is a machine's all the same.
             (Strength::Strong, NonPersonMark::Word | NonPersonMark::Numbered) => full,
             (Strength::Strong, _) => false,
+            // A guest of the same name as an employee is a guest.
+            (Strength::Weak, NonPersonMark::OtherHolder) => !found.evidence.is_empty(),
             (Strength::Weak, _) => full || !found.evidence.is_empty(),
         };
         let hidden = non_person::is_hidden_person(name);
@@ -121,7 +127,7 @@ impl Matcher<'_> {
             found.evidence.into_iter().partition(|(p, _)| !refused.contains(p));
         let open: Vec<NameHit> = hits.iter().copied().filter(|h| !refused.contains(&h.person)).collect();
         let mut proposal = if strong.is_empty() {
-            self.by_name(item, &open)
+            self.by_name(item, hits, &refused)
         } else {
             self.by_identity(item, name, hidden, &open, strong)
         };
@@ -170,4 +176,12 @@ impl Matcher<'_> {
 /// Equal names, å/ä/ö folded at most; "aa" for å is a spelling, not the name (E10).
 pub(super) fn is_full(hit: &NameHit) -> bool {
     matches!(hit.agreement, NameMatch::Full(KeyLevel::K0 | KeyLevel::K1))
+}
+
+/// "anna-karin.lind@kommun.example" names a person where nothing else does. An address with a digit in it is one of
+/// several of the same name, and tells nothing.
+fn name_in_address(account: &str) -> Option<PersonName> {
+    let local = account.trim().split_once('@')?.0;
+    let letters = local.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '_'));
+    (letters && local.contains(['.', '_'])).then(|| PersonName::parse(&local.replace(['.', '_'], " ")))
 }

@@ -233,6 +233,10 @@ codes! {
         Numbered = "numbered", "Namnet är ett nummer eller en numrerad sak";
         /// One word or nothing.
         NoName = "no_name", "Ingen person anges";
+        /// A guest's, a contractor's or a tenant's.
+        OtherHolder = "other_holder", "Innehavaren är inte anställd";
+        /// An account for a function.
+        SharedAccount = "shared_account", "Kontot är gemensamt";
         /// Decided before.
         Decided = "decided", "Tidigare beslut";
     }

@@ -105,6 +105,7 @@ impl<'a> Matcher<'a> {
             places: Places::new(
                 input.unit_names.iter().map(String::as_str),
                 input.titles.iter().map(String::as_str),
+                input.persons.iter().flat_map(|p| &p.accounts).map(|a| a.id.as_str()),
             ),
             input,
             standings,

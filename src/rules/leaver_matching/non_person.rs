@@ -3,7 +3,11 @@
 
 use std::collections::HashSet;
 
-use super::{codes::NonPersonMark, model::unit_key, name_index::NameIndex};
+use super::{
+    codes::NonPersonMark,
+    model::{account_key, unit_key},
+    name_index::NameIndex,
+};
 use crate::rules::names::{PersonName, TokenKind, lower, to_k1};
 
 /// How sure a mark is.
@@ -16,146 +20,118 @@ pub(super) enum Strength {
     Weak,
 }
 
-/// Kinds of subscription that are for machines.
-const MACHINE_TYPES: [&str; 7] =
-    ["m2m", "iot", "telematik", "telemetri", "larmabonnemang", "machine", "maskin"];
+/// Kinds of subscription that are for machines. Folded, like all words here.
+const MACHINE_TYPES: &[&str] =
+    &["m2m", "iot", "telematik", "telemetri", "larmabonnemang", "machine", "maskin"];
 /// Kinds of subscription without voice.
-const DATA_TYPES: [&str; 8] =
-    ["bredband", "mbb", "datakort", "dataabonnemang", "surf", "data only", "endast data", "router"];
+const DATA_TYPES: &[&str] =
+    &["bredband", "mbb", "datakort", "dataabonnemang", "surf", "data only", "endast data", "router"];
+/// Kinds of holder who are not the municipality's staff.
+const OTHER_HOLDERS: &[&str] =
+    &["gast", "besok", "entreprenor", "hyresgast", "extern hyresgast", "reserv", "leverantor", "forening"];
 
-/// Words for things, duties, places and for "nobody". Folded.
-const WORDS: [&str; 76] = [
-    "larm",
-    "hiss",
-    "nodtelefon",
-    "surfplatta",
-    "lasplatta",
-    "platta",
-    "ipad",
-    "tablet",
-    "router",
-    "modem",
-    "mifi",
-    "bredband",
-    "kassa",
-    "swish",
-    "betal",
-    "terminal",
-    "skarm",
-    "skylt",
-    "kamera",
-    "matare",
-    "givare",
-    "sensor",
-    "pump",
-    "styr",
-    "skap",
-    "port",
-    "grind",
-    "bom",
-    "parkering",
-    "fordon",
-    "bil",
-    "lastbil",
-    "buss",
-    "moped",
-    "traktor",
-    "jour",
-    "beredskap",
-    "bakjour",
-    "reserv",
-    "pool",
-    "vakt",
-    "vaktmastare",
-    "reception",
-    "expedition",
-    "vaxel",
-    "fax",
-    "skrivare",
-    "kopiator",
-    "provabonnemang",
-    "gruppnummer",
-    "lanetelefon",
-    "personalrum",
-    "konferensrum",
-    "kontor",
-    "kok",
-    "forrad",
-    "verkstad",
-    "mottagning",
-    "avdelning",
-    "enhet",
-    "boende",
-    "kontaktcenter",
-    "servicedesk",
-    "vakant",
-    "ledig",
-    "oanvand",
-    "lager",
-    "okand",
-    "saknas",
-    "hemtjanst",
-    "nattpatrull",
-    "driftcentral",
-    "koordinator",
-    "server",
-    "tavla",
-    "dator",
+/// Words for things, duties, places, other holders and "nobody".
+const WORDS: &str = "larm hiss nodtelefon surfplatta lasplatta platta ipad tablet router modem mifi bredband kassa swish \
+    betal terminal skarm skylt kamera matare givare sensor pump styr skap port grind bom parkering fordon bil lastbil \
+    buss moped traktor jour beredskap bakjour reserv pool vakt vaktmastare reception expedition vaxel fax skrivare \
+    kopiator provabonnemang gruppnummer lanetelefon personalrum konferensrum kontor kok forrad verkstad mottagning \
+    avdelning enhet boende kontaktcenter servicedesk vakant ledig oanvand lager okand saknas hemtjanst nattpatrull \
+    driftcentral koordinator server tavla dator disk besok gast forening klubb firma grupp entreprenor hyresgast \
+    tjanstetelefon gemensam";
+/// Words in accounts that no person has.
+const ACCOUNT_WORDS: &[&str] = &[
+    "admin",
+    "svc",
+    "service",
+    "test",
+    "info",
+    "utb",
+    "system",
+    "integration",
+    "kiosk",
+    "konto",
+    "print",
+    "scan",
 ];
-/// Words that stand only as a whole word, and phrases.
-const PHRASES: [&str; 3] = ["extra sim", "extrasim", "ej person"];
+/// Phrases that stand as a whole.
+const PHRASES: &[&str] = &["extra sim", "extrasim", "ej person"];
 /// Endings of the definite form and the plural that a word may have.
-const ENDINGS: [&str; 9] = ["", "n", "en", "et", "na", "ar", "er", "or", "arna"];
-/// Ends of surnames: a word that ends so is a name, not a compound ("Portström" is nobody's gate).
-const SURNAME_ENDS: [&str; 26] = [
-    "strom", "berg", "gren", "kvist", "qvist", "lund", "man", "sson", "son", "sen", "ell", "en", "in", "ius",
-    "borg", "dahl", "dal", "stedt", "feldt", "falt", "holm", "ling", "mark", "rud", "ler", "are",
+const ENDINGS: &[&str] = &["", "n", "en", "et", "na", "ar", "er", "or", "arna"];
+/// Ends of surnames: a short word before one of them makes a name, not a compound ("Portström" is nobody's gate).
+const SURNAME_ENDS: &[&str] = &[
+    "strom", "berg", "gren", "kvist", "qvist", "lund", "man", "son", "sen", "ius", "borg", "dahl", "dal",
+    "stedt", "feldt", "falt", "holm", "ling", "mark", "rud", "ler", "hag", "back", "stam",
 ];
 /// Words between others, which no name has.
-const LITTLE_WORDS: [&str; 12] =
-    ["och", "for", "pa", "i", "vid", "till", "av", "plan", "vaning", "hus", "kallare", "nr"];
+const LITTLE_WORDS: &[&str] =
+    &["och", "for", "pa", "i", "vid", "till", "av", "plan", "vaning", "hus", "kallare", "nr"];
 
-/// Units and titles, for recognising them in the holder's place.
+/// What is known about units, titles and accounts, for recognising what stands in a holder's place.
 pub(super) struct Places {
     units: HashSet<String>,
     titles: HashSet<String>,
+    /// How persons' accounts are built ("a9" for "annlin01").
+    shapes: HashSet<String>,
+    marks: Vec<&'static str>,
 }
 
 impl Places {
     pub(super) fn new<'a>(
         units: impl Iterator<Item = &'a str>,
         titles: impl Iterator<Item = &'a str>,
+        accounts: impl Iterator<Item = &'a str>,
     ) -> Self {
-        let keys =
-            |texts: &mut dyn Iterator<Item = &'a str>| texts.map(phrase).filter(|t| t.len() >= 3).collect();
-        let (mut units, mut titles) = (units, titles);
-        Self { units: keys(&mut units), titles: keys(&mut titles) }
+        let long = |t: &String| t.len() >= 3;
+        Self {
+            units: units.map(phrase).filter(long).collect(),
+            titles: titles.map(phrase).filter(long).collect(),
+            shapes: accounts.map(shape).collect(),
+            marks: WORDS.split_whitespace().collect(),
+        }
     }
+}
+
+/// What an item says about its holder, as far as it matters here.
+#[derive(Clone, Copy)]
+pub(super) struct Holder<'a> {
+    /// The text in the holder's place.
+    pub text: &'a str,
+    /// The same as a name.
+    pub name: &'a PersonName,
+    /// The kind of subscription or of holder.
+    pub kind: &'a str,
+    /// Login or address.
+    pub account: Option<&'a str>,
 }
 
 /// Judges the holder's text and the kind of subscription. `None`: a person's item, as far as they tell.
 pub(super) fn assess(
-    holder: &str,
-    type_text: &str,
-    name: &PersonName,
+    holder: Holder<'_>,
     places: &Places,
     names: &NameIndex,
 ) -> Option<(NonPersonMark, Strength)> {
     use NonPersonMark as Mark;
     use Strength::{Strong, Weak};
-    let kind = to_k1(&lower(type_text));
+    let Holder { text: holder, name, kind, account } = holder;
+    let kind = to_k1(&lower(kind));
     let has = |words: &[&str]| {
         words.iter().any(|w| {
             kind.split(|c: char| !c.is_alphanumeric()).any(|t| t.starts_with(w))
                 || (w.contains(' ') && kind.contains(w))
         })
     };
-    if has(&MACHINE_TYPES) {
+    if has(MACHINE_TYPES) {
         return Some((Mark::MachineType, Strong));
+    }
+    if has(OTHER_HOLDERS) {
+        return Some((Mark::OtherHolder, Weak));
     }
     let text = phrase(holder);
     if text.is_empty() {
-        return Some((if has(&DATA_TYPES) { Mark::DataType } else { Mark::NoName }, Weak));
+        return match account.filter(|a| !a.trim().is_empty()) {
+            Some(account) => shared_account(account, places).then_some((Mark::SharedAccount, Weak)),
+            None => Some((if has(DATA_TYPES) { Mark::DataType } else { Mark::NoName }, Weak)),
+        };
     }
     if places.units.contains(&text) || places.units.contains(&unit_key(holder)) {
         return Some((Mark::UnitName, Strong));
@@ -165,7 +141,7 @@ pub(super) fn assess(
     }
     let words: Vec<&str> = text.split(' ').collect();
     let known = words.iter().filter(|w| names.is_known(w)).count();
-    if PHRASES.iter().any(|p| text.contains(p)) || words.iter().any(|w| is_mark(w, names)) {
+    if PHRASES.iter().any(|p| text.contains(p)) || words.iter().any(|w| is_mark(w, places, names)) {
         return Some((Mark::Word, Strong));
     }
     if contains_unit(&words, places, names) {
@@ -179,7 +155,7 @@ pub(super) fn assess(
     {
         return Some((Mark::Word, Strong));
     }
-    if has(&DATA_TYPES) {
+    if has(DATA_TYPES) {
         return Some((Mark::DataType, Weak));
     }
     (!name.is_personal()).then_some((Mark::NoName, Weak))
@@ -195,9 +171,9 @@ fn phrase(text: &str) -> String {
 }
 
 /// A word of the list, in any inflection, alone or in a compound ("Hisstelefon", "Passerbom").
-fn is_mark(word: &str, names: &NameIndex) -> bool {
+fn is_mark(word: &str, places: &Places, names: &NameIndex) -> bool {
     let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    WORDS.iter().any(|mark| {
+    places.marks.iter().any(|mark| {
         if letters == *mark {
             return true;
         }
@@ -225,6 +201,35 @@ fn compound(word: &str, mark: &str) -> bool {
         ENDINGS.iter().find_map(|e| word.strip_suffix(e)?.strip_suffix(mark))
     });
     rest.is_some_and(|r| r.len() >= other)
+}
+
+/// A function's account: a word no person has, or built in a way that no person's account is.
+fn shared_account(account: &str, places: &Places) -> bool {
+    let key = account_key(account);
+    let local = key.split('@').next().unwrap_or_default();
+    let mut words = local.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty());
+    let marked = words.any(|w| places.marks.contains(&w) || ACCOUNT_WORDS.contains(&w));
+    marked || (!places.shapes.is_empty() && !places.shapes.contains(&shape(account)))
+}
+
+/// How an account is built: letters as "a", digits as "9", the rest as it is; what follows "@" is left out.
+fn shape(account: &str) -> String {
+    let mut out = String::new();
+    for c in account_key(account).chars() {
+        let kind = match c {
+            '@' => {
+                out.push('@');
+                break;
+            }
+            c if c.is_alphabetic() => 'a',
+            c if c.is_ascii_digit() => '9',
+            c => c,
+        };
+        if !out.ends_with(kind) {
+            out.push(kind);
+        }
+    }
+    out
 }
 
 /// The name of a unit within the text, and no given name beside it.
@@ -267,6 +272,10 @@ mod tests {
     use crate::rules::leaver_matching::model::{KnownName, Person};
 
     fn mark(holder: &str, kind: &str) -> Option<NonPersonMark> {
+        marked(holder, kind, None)
+    }
+
+    fn marked(holder: &str, kind: &str, account: Option<&str>) -> Option<NonPersonMark> {
         let people: Vec<Person> =
             ["Lind, Anna", "Faxén, Bilal", "Portström, Bo", "Solberg, Eva", "Bussler, Per", "Norr, Åke"]
                 .iter()
@@ -276,8 +285,10 @@ mod tests {
         let places = Places::new(
             ["Simhallen", "Ledning och stab", "Solberg", "Hemvården Norr"].into_iter(),
             ["Kurator", "Skolsköterska"].into_iter(),
+            ["annlin01", "bo.portstrom@kommun.example"].into_iter(),
         );
-        assess(holder, kind, &PersonName::parse(holder), &places, &names).map(|(m, _)| m)
+        let name = PersonName::parse(holder);
+        assess(Holder { text: holder, name: &name, kind, account }, &places, &names).map(|(m, _)| m)
     }
 
     #[test]
@@ -300,7 +311,7 @@ mod tests {
             ("Ledning och stab", "Mobil", NonPersonMark::UnitName),
             ("Idrottslärarna Ledning och stab", "Mobil", NonPersonMark::UnitName),
             ("Skolsköterska", "Mobil", NonPersonMark::Title),
-            ("Grupp 4 nord", "Mobil", NonPersonMark::Numbered),
+            ("Tropp 4 nord", "Mobil", NonPersonMark::Numbered),
             ("Barn och elev väst", "Mobil", NonPersonMark::Word),
             ("Anna Lind", "Mobilt bredband 50 GB", NonPersonMark::DataType),
             ("Lind", "Mobil", NonPersonMark::NoName),
@@ -333,6 +344,34 @@ mod tests {
                 found.is_none() || (holder == "annlin01" && found == Some(NonPersonMark::NoName)),
                 "{holder}: {found:?}"
             );
+        }
+    }
+
+    #[test]
+    fn an_account_without_a_name_is_a_persons_when_it_is_built_like_one() {
+        for (account, expected) in [
+            ("berols07", None),
+            ("KOMMUN\\BEROLS07", None),
+            ("berit.olsson@kommun.example", None),
+            ("disk-bib03", Some(NonPersonMark::SharedAccount)),
+            ("test01", Some(NonPersonMark::SharedAccount)),
+            ("info@kommun.example", Some(NonPersonMark::SharedAccount)),
+            ("", Some(NonPersonMark::NoName)),
+        ] {
+            assert_eq!(marked("", "", Some(account)), expected, "{account}");
+        }
+    }
+
+    #[test]
+    fn other_holders_are_not_staff() {
+        for (holder, kind, expected) in [
+            ("Anna Ek", "Entreprenör", Some(NonPersonMark::OtherHolder)),
+            ("Besökskort 22", "", Some(NonPersonMark::Word)),
+            ("Simklubben Gäddan", "", Some(NonPersonMark::Word)),
+            ("Föreningen Violen", "", Some(NonPersonMark::Word)),
+            ("Anna Ek", "Anställd", None),
+        ] {
+            assert_eq!(marked(holder, kind, None), expected, "{holder}");
         }
     }
 

@@ -144,6 +144,11 @@ fn agrees(t: &Token, u: &Token, level: TokenMatch) -> bool {
 }
 
 fn is_k2(t: &Token, u: &Token) -> bool {
+    let whole = t.kind != TokenKind::Initial && u.kind != TokenKind::Initial;
+    whole && is_k2_key(t, u)
+}
+
+fn is_k2_key(t: &Token, u: &Token) -> bool {
     (!t.k0.is_ascii() && to_k2(&t.k0) == u.k1) || (!u.k0.is_ascii() && to_k2(&u.k0) == t.k1)
 }
 

@@ -36,9 +36,13 @@ pub(super) enum Field {
     Type,
     LastUse,
     Main,
+    Other,
 }
 
-const HEADERS: [(&str, Field); 70] = [
+const HEADERS: [(&str, Field); 73] = [
+    ("application", Field::Other),
+    ("manufacturer", Field::Other),
+    ("metric", Field::Other),
     ("företagskod", Field::Company),
     ("företag", Field::Company),
     ("personnummer", Field::Pid),

@@ -1,0 +1,320 @@
+//! Every evidence, class, cap and contradiction of 2.3–2.7 on an item.
+
+use chrono::Days;
+
+use super::world::{World, day, employment, held_by, today};
+use crate::rules::leaver_matching::*;
+
+fn class_and_codes(p: &Proposal) -> (Class, Vec<&'static str>) {
+    (p.class, p.evidence_codes().iter().map(|e| e.code()).collect())
+}
+
+#[test]
+fn strong_evidence_of_every_kind_gives_the_highest_class() {
+    let mut w = World::new();
+    let p = w.left("Lind", "Anna", "2026-10-31");
+    w.persons[p].accounts.push(Account { id: "annlin01".into(), from: None });
+    w.persons[p].mobiles.push(WorkMobile { number: "+46701740605".into(), recorded: day("2026-01-15") });
+    w.persons[p].devices.push("8946087000000000010".into());
+    for (code, item) in [
+        ("E1", Item { personal_id: Some("199001011000".into()), ..Item::default() }),
+        ("E2", Item { reference: "01000".into(), ..Item::default() }),
+        ("E2", Item { reference: "Anst.nr 1000".into(), ..Item::default() }),
+        ("E2", Item { employee_number: Some("1000".into()), company: Some("1".into()), ..Item::default() }),
+        ("E3", Item { account: Some("KOMMUN\\ANNLIN01".into()), ..Item::default() }),
+        ("E3", Item { reference: "annlin01".into(), ..Item::default() }),
+        ("E4", Item { msisdn: Some("+46701740605".into()), ..Item::default() }),
+        ("E5", Item { devices: vec!["8946087000000000010".into()], ..Item::default() }),
+        ("E6", Item { decisions: vec![Decision::Holder(p)], ..Item::default() }),
+    ] {
+        let proposal = w.propose(&item);
+        assert_eq!(class_and_codes(&proposal), (Class::A, vec![code]));
+        assert_eq!((proposal.person(), proposal.not_before), (Some(p), Some(day("2026-10-31"))));
+    }
+}
+
+#[test]
+fn numbers_of_another_company_and_old_records_are_no_evidence() {
+    let mut w = World::new();
+    let p = w.left("Lind", "Anna", "2026-10-31");
+    w.persons[p].mobiles.push(WorkMobile { number: "+46701740605".into(), recorded: day("2025-11-01") });
+    let other =
+        Item { employee_number: Some("1000".into()), company: Some("02".into()), ..held_by("Eva Ek") };
+    assert_eq!(w.propose(&other).class, Class::Unknown);
+    let old = w.propose(&Item { msisdn: Some("+46701740605".into()), ..held_by("Eva Ek") });
+    assert_eq!((old.class, old.notes), (Class::Unknown, vec![Note::OldMobileRecord]));
+    let unknown = w.propose(&Item { reference: "999999".into(), ..held_by("Eva Ek") });
+    assert_eq!((unknown.class, unknown.notes), (Class::Unknown, vec![Note::UnknownNumber]));
+}
+
+#[test]
+fn a_number_that_has_passed_on_is_the_newer_persons() {
+    let mut w = World::new();
+    let left = w.left("Lind", "Anna", "2026-10-31");
+    let here = w.works("Ek", "Eva");
+    for (person, recorded) in [(left, "2026-09-15"), (here, "2026-11-18")] {
+        w.persons[person].mobiles.push(WorkMobile { number: "+46701740605".into(), recorded: day(recorded) });
+    }
+    let proposal = w.propose(&Item { msisdn: Some("+46701740605".into()), ..held_by("Eva Ek") });
+    assert_eq!((proposal.class, proposal.person()), (Class::None, Some(here)));
+}
+
+#[test]
+fn an_account_given_to_somebody_else_is_that_persons() {
+    let mut w = World::new();
+    let left = w.left("Lind", "Anna", "2026-10-31");
+    let here = w.works("Lindh", "Annika");
+    for person in [left, here] {
+        w.persons[person].accounts.push(Account { id: "annlin01".into(), from: None });
+    }
+    let proposal = w.propose(&Item { account: Some("annlin01".into()), ..Item::default() });
+    assert_eq!((proposal.class, proposal.person()), (Class::None, Some(here)));
+    assert!(proposal.notes.contains(&Note::AccountReissued));
+}
+
+#[test]
+fn names_give_at_best_the_second_class() {
+    let mut w = World::new();
+    let p = w.left("Åkerlund", "Anna-Karin", "2026-10-31");
+    w.persons[p].names.push(KnownName::earlier("Anna-Karin", "Berg"));
+    for (holder, cost_centre, expected) in [
+        ("Anna Karin Åkerlund", "4711", (Class::B, vec!["E7"])),
+        ("AKERLUND ANNA-KARIN", "4611", (Class::B, vec!["E7"])),
+        ("Åkerlund, Anna-Karin", "5000", (Class::B, vec!["E8"])),
+        ("Åkerlund, Anna-Karin", "", (Class::B, vec!["E8"])),
+        ("Karin Åkerlund", "4711", (Class::C, vec!["E10"])),
+        ("A. Åkerlund", "", (Class::C, vec!["E10"])),
+        ("Aakerlund Anna-Karin", "", (Class::C, vec!["E10"])),
+        ("Anna-Karin Åkerlnd", "4711", (Class::C, vec!["E10"])),
+        ("Anna-Karin Berg", "", (Class::C, vec!["E10"])),
+        ("Anna-Karin Åkerlnd", "5000", (Class::Unknown, vec![])),
+        ("Anna-Karin Maria Åkerlund", "5000", (Class::Unknown, vec![])),
+        ("Maria Åkerlund", "4711", (Class::Unknown, vec![])),
+    ] {
+        let item = Item { cost_centre: cost_centre.into(), ..held_by(holder) };
+        let proposal = w.propose(&item);
+        assert_eq!(class_and_codes(&proposal), expected, "{holder} {cost_centre}");
+    }
+}
+
+#[test]
+fn somebody_of_the_same_name_who_works_on_makes_it_weak() {
+    let mut w = World::new();
+    let left = w.left("Andersson", "Anna", "2026-10-31");
+    let here = w.works("Andersson", "Anna");
+    w.persons[here].employments[0].unit = "5000".into();
+    let proposal = w.propose(&Item { cost_centre: "4711".into(), ..held_by("Anna Andersson") });
+    assert_eq!(class_and_codes(&proposal), (Class::C, vec!["E9"]));
+    assert_eq!((proposal.person(), proposal.same_name_active, proposal.same_name_ended), (Some(left), 1, 0));
+    assert!(proposal.caps.contains(&CapReason::SameNameActive));
+    // Whoever works where the item is paid is taken for its holder.
+    let proposal = w.propose(&Item { cost_centre: "5000".into(), ..held_by("Anna Andersson") });
+    assert_eq!((proposal.class, proposal.person()), (Class::None, Some(here)));
+    // A number lifts it over the name.
+    let proposal = w.propose(&Item { reference: "1000".into(), ..held_by("Anna Andersson") });
+    assert_eq!((proposal.class, proposal.same_name_active), (Class::A, 1));
+}
+
+#[test]
+fn the_standing_decides_the_class_of_a_sure_holder() {
+    let mut w = World::new();
+    let here = w.works("Ek", "Eva");
+    let planned = w.left("Alm", "Per", "2026-12-31");
+    let grace = w.left("Ask", "Bo", "2026-10-31");
+    w.rows[1].event = EventKind::HourlyEnds;
+    let leave = w.left("Al", "Siv", "2026-10-31");
+    w.rows[2].event = EventKind::Leave;
+    let missing = w.works("Rönn", "Åke");
+    w.persons[missing].employments[0].in_newest = false;
+    for (person, class, contradictions) in [
+        (here, Class::None, vec![]),
+        (planned, Class::P, vec![]),
+        (grace, Class::P, vec![]),
+        (leave, Class::X, vec![Contradiction::OnLeave]),
+        (missing, Class::C, vec![]),
+    ] {
+        let proposal = w.propose(&Item { reference: (1000 + person).to_string(), ..Item::default() });
+        assert_eq!((proposal.class, proposal.contradictions.clone()), (class, contradictions), "{person}");
+    }
+    let proposal = w.propose(&Item { reference: (1000 + grace).to_string(), ..Item::default() });
+    assert_eq!(proposal.not_before, Some(day("2026-12-31")));
+}
+
+#[test]
+fn without_a_fresh_full_snapshot_nothing_is_sure() {
+    let mut w = World::new();
+    w.left("Lind", "Anna", "2026-10-31");
+    let item = Item { reference: "1000".into(), ..held_by("Anna Lind") };
+    w.snapshot = Some(Snapshot { taken_on: today() - Days::new(45) });
+    assert_eq!(w.propose(&item).class, Class::A);
+    w.snapshot = Some(Snapshot { taken_on: today() - Days::new(46) });
+    assert_eq!((w.propose(&item).class, w.propose(&item).caps), (Class::B, vec![CapReason::OldSnapshot]));
+    w.snapshot = None;
+    assert_eq!((w.propose(&item).class, w.propose(&item).caps), (Class::B, vec![CapReason::NoSnapshot]));
+}
+
+#[test]
+fn a_decision_that_it_is_somebody_else_blocks() {
+    let mut w = World::new();
+    let p = w.left("Lind", "Anna", "2026-10-31");
+    for item in [held_by("Anna Lind"), Item { reference: "1000".into(), ..held_by("Anna Lind") }] {
+        let item = Item { decisions: vec![Decision::NotHolder(p)], ..item };
+        let proposal = w.propose(&item);
+        assert_eq!((proposal.class, proposal.contradictions), (Class::X, vec![Contradiction::NotSamePerson]));
+    }
+    // It does not make another bearer of the name unique.
+    w.left("Lind", "Anna", "2026-09-30");
+    let item = Item { decisions: vec![Decision::NotHolder(p)], ..held_by("Anna Lind") };
+    assert_eq!(w.propose(&item).class, Class::C);
+}
+
+#[test]
+fn another_name_on_the_item_contradicts_the_number() {
+    let mut w = World::new();
+    w.left("Lind", "Anna", "2026-10-31");
+    w.works("Ek", "Eva");
+    let item = |holder: &str| Item { reference: "1000".into(), ..held_by(holder) };
+    let proposal = w.propose(&item("Eva Ek"));
+    assert_eq!((proposal.class, proposal.contradictions), (Class::X, vec![Contradiction::HolderChanged]));
+    let proposal = w.propose(&item("Siv Ask"));
+    assert_eq!((proposal.class, proposal.caps), (Class::C, vec![CapReason::OtherName]));
+    // A new surname is what a marriage looks like.
+    let proposal = w.propose(&item("Anna Berg"));
+    assert_eq!((proposal.class, proposal.notes), (Class::A, vec![Note::NameDiffers]));
+    // The name was changed after the person had left.
+    let changed = HolderChange { seen: day("2026-11-01"), previous: "Anna Lind".into() };
+    let proposal = w.propose(&Item { holder_change: Some(changed), ..item("Siv Ask") });
+    assert_eq!((proposal.class, proposal.contradictions), (Class::X, vec![Contradiction::HolderChanged]));
+}
+
+#[test]
+fn numbers_that_point_at_two_persons_are_not_sure() {
+    let mut w = World::new();
+    w.left("Lind", "Anna", "2026-10-31");
+    let second = w.left("Ek", "Eva", "2026-09-30");
+    w.persons[second].mobiles.push(WorkMobile { number: "+46701740605".into(), recorded: day("2026-09-01") });
+    let item = Item { reference: "1000".into(), msisdn: Some("+46701740605".into()), ..held_by("Anna Lind") };
+    let proposal = w.propose(&item);
+    assert_eq!((proposal.class, proposal.caps), (Class::C, vec![CapReason::SeveralPersons]));
+    // When the other works here, the item has passed on.
+    w.rows.truncate(1);
+    w.persons[second].employments[0].in_newest = true;
+    assert_eq!(w.propose(&item).class, Class::X);
+}
+
+#[test]
+fn use_after_the_end_date_by_somebody_else_contradicts() {
+    let mut w = World::new();
+    w.left("Lind", "Anna", "2026-10-31");
+    for (on, by, class) in [
+        ("2026-11-15", Some("Eva Ek"), Class::X),
+        ("2026-11-14", Some("Eva Ek"), Class::A),
+        ("2026-11-15", Some("Anna Lind"), Class::A),
+        ("2026-11-15", None, Class::A),
+    ] {
+        let last_use = Some(LastUse { on: day(on), by: by.map(str::to_owned) });
+        let proposal = w.propose(&Item { reference: "1000".into(), last_use, ..held_by("Anna Lind") });
+        assert_eq!(proposal.class, class, "{on} {by:?}");
+        let noted = class == Class::A && on == "2026-11-15";
+        assert_eq!(proposal.notes.contains(&Note::UsedAfterEnd), noted, "{on} {by:?}");
+    }
+}
+
+#[test]
+fn a_twin_follows_its_main_subscription() {
+    let mut w = World::new();
+    w.left("Lind", "Anna", "2026-10-31");
+    w.works("Ek", "Eva");
+    let twin = |reference: &str| Item {
+        main: Some(0),
+        reference: reference.into(),
+        type_text: "Datakort".into(),
+        ..held_by("Anna Lind")
+    };
+    let items = [Item { reference: "1000".into(), ..held_by("Anna Lind") }, twin(""), twin("1001")];
+    let proposals = Matcher::new(w.input()).propose_all(&items);
+    let classes: Vec<Class> = proposals.iter().map(|p| p.class).collect();
+    assert_eq!(classes, [Class::A, Class::A, Class::None]);
+    assert!(proposals[1].notes.contains(&Note::FollowsMain));
+}
+
+#[test]
+fn things_are_nobodys_and_their_contact_may_have_left() {
+    let mut w = World::new();
+    let p = w.left("Lind", "Anna", "2026-10-31");
+    for reference in ["Kontakt: Anna Lind", "1000"] {
+        let item = Item { reference: reference.into(), ..held_by("Hisstelefon Simhallen") };
+        let proposal = w.propose(&item);
+        assert_eq!((proposal.class, proposal.contact), (Class::N, Some(p)), "{reference}");
+        assert!(proposal.notes.contains(&Note::OwnerLeft) && proposal.candidates.is_empty());
+    }
+    let decided = Item { decisions: vec![Decision::NonPerson], ..held_by("Anna Lind") };
+    assert_eq!(w.propose(&decided).non_person, Some(NonPersonMark::Decided));
+    let data = Item { type_text: "Mobilt bredband".into(), ..held_by("Anna Lind") };
+    assert_eq!(w.propose(&data).class, Class::B, "a person's own data card");
+}
+
+#[test]
+fn what_is_kept_by_decision_is_not_open_until_its_day() {
+    let mut w = World::new();
+    w.left("Lind", "Anna", "2026-10-31");
+    for (until, open) in [("2026-12-01", false), ("2026-11-20", true)] {
+        let item = Item { decisions: vec![Decision::KeepUntil(day(until))], ..held_by("Anna Lind") };
+        let proposal = w.propose(&item);
+        assert_eq!((proposal.class, proposal.is_open(today())), (Class::B, open), "{until}");
+    }
+}
+
+#[test]
+fn a_protected_person_is_shown_by_no_value() {
+    let mut w = World::new();
+    let p = w.left("Lind", "Anna", "2026-10-31");
+    w.persons[p].is_protected = true;
+    for item in [held_by("Anna Lind"), Item { reference: "1000".into(), ..held_by("Anna Lind") }] {
+        let proposal = w.propose(&item);
+        assert!(proposal.is_protected);
+        let shown = proposal.candidates.iter().flat_map(|c| &c.evidence);
+        assert!(shown.into_iter().all(|e| e.item_value.is_none() && e.person_value.is_none()));
+    }
+    let hidden = w.propose(&held_by("SKYDDAD"));
+    assert_eq!((hidden.class, hidden.is_protected), (Class::Unknown, true));
+}
+
+#[test]
+fn evidence_shows_telephone_numbers_and_devices_masked() {
+    let mut w = World::new();
+    let p = w.left("Lind", "Anna", "2026-10-31");
+    w.persons[p].mobiles.push(WorkMobile { number: "+46701740605".into(), recorded: day("2026-09-01") });
+    w.persons[p].devices.push("8946087000000000010".into());
+    let item = Item {
+        msisdn: Some("+46701740605".into()),
+        devices: vec!["8946087000000000010".into()],
+        ..Item::default()
+    };
+    let proposal = w.propose(&item);
+    let values: Vec<_> =
+        proposal.candidates[0].evidence.iter().map(|e| e.item_value.clone().unwrap()).collect();
+    assert_eq!(values, ["070-*** ** 05", "…0010"]);
+}
+
+#[test]
+fn who_left_long_ago_is_no_bearer_of_the_name() {
+    let mut w = World::new();
+    w.left("Lind", "Anna", "2024-10-31");
+    assert_eq!(w.propose(&held_by("Anna Lind")).class, Class::Unknown);
+    w.left("Lind", "Anna", "2026-10-31");
+    assert_eq!(w.propose(&held_by("Anna Lind")).class, Class::B);
+}
+
+#[test]
+fn the_unit_may_be_told_by_the_list_alone() {
+    let mut w = World::new();
+    let p = w.left("Lind", "Anna", "2026-10-31");
+    w.persons[p].employments.clear();
+    let proposal = w.propose(&Item { cost_centre: "4711".into(), ..held_by("Anna Lind") });
+    assert_eq!(class_and_codes(&proposal), (Class::B, vec!["E7"]));
+    w.persons[p]
+        .employments
+        .push(Employment { in_newest: false, ..employment("1000", "4711", "2020-01-01") });
+    assert_eq!(w.propose(&held_by("Anna Lind")).evidence_codes(), [EvidenceCode::E8]);
+}
