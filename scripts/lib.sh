@@ -31,7 +31,7 @@ pg_bin() {
     return
   fi
   for dir in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql* /opt/homebrew/opt/postgresql@*/bin \
-    "$(dirname "$(command -v postgres 2>/dev/null || echo /nowhere/postgres)")"; do
+    "$(dirname "$(readlink -f "$(command -v postgres 2>/dev/null)" 2>/dev/null || echo /nowhere/postgres)")"; do
     [ -x "$dir/postgres" ] && [ -x "$dir/initdb" ] || continue
     major=$("$dir/postgres" --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/')
     if [ "$major" -ge 15 ] && [ "$major" -gt "$best" ]; then best=$major found=$dir; fi

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::Outcome;
 use crate::crypto::KeyError;
 use crate::db::RoleFault;
-use crate::db::embedded::EmbeddedError;
+use crate::db::embedded::{DumpError, EmbeddedError};
 use crate::db::server::ServerError;
 use crate::error::AppError;
 use crate::mail::MailError;
@@ -30,6 +30,9 @@ pub enum CliError {
     /// The private database's supervisor failed.
     #[error(transparent)]
     Private(#[from] EmbeddedError),
+    /// No backup.
+    #[error(transparent)]
+    Dump(#[from] DumpError),
     /// The server's role may do more than it must.
     #[error(transparent)]
     Role(#[from] RoleFault),

@@ -6,6 +6,7 @@
 //!
 //! To add a command: write the file, add it to [`Command`] and to [`run`].
 
+mod backup;
 mod bench;
 mod env;
 mod error;
@@ -60,6 +61,10 @@ enum Command {
     /// Made-up data for measuring.
     #[command(hide = true)]
     Bench(bench::Args),
+    /// Kopiera den egna databasen till en fil.
+    Backup(backup::BackupArgs),
+    /// Läs in en säkerhetskopia i en ny datakatalog.
+    Restore(backup::RestoreArgs),
     /// Skriv ut allt som en kommun har, i öppna format.
     Export(export::Args),
     /// Visa registrets rader.
@@ -118,6 +123,8 @@ async fn run(command: Command, env: &Env) -> CliResult {
         Command::Migrate(args) => migrate::run(args, env).await,
         Command::Tenant(args) => tenant::run(args, env).await,
         Command::Bench(args) => bench::run(args, env).await,
+        Command::Backup(args) => backup::backup(args, env).await,
+        Command::Restore(args) => backup::restore(args, env).await,
         Command::Export(args) => export::run(args, env).await,
         Command::List(args) => list::run(args, env).await,
         Command::Watch(args) => watch::run(args, env).await,

@@ -198,6 +198,33 @@ fn a_second_server_is_refused_with_who_and_where() {
 }
 
 #[test]
+fn a_backup_of_a_running_server_is_taken_back_in_another_data_directory() {
+    let program = Program::private();
+    let server = Serving::start(&program);
+    create(&program, "vik");
+    let file = program.data_dir().with_file_name("kopia.dump");
+    let path = file.to_str().unwrap();
+    program.run(&["backup", "--to", path]).expect(0);
+    assert_eq!(std::os::unix::fs::MetadataExt::mode(&file.metadata().unwrap()) & 0o777, 0o600);
+    create(&program, "efter");
+    program.run(&["backup", "--to", path]).expect(1);
+    drop(server);
+
+    let other = Program::private();
+    other.run(&["restore", "--from", path]).expect(0);
+    assert_eq!(list(&other), ["vik"]);
+    create(&other, "berg");
+    let again = other.run(&["restore", "--from", path]).expect(1);
+    assert!(again.stderr.contains("har redan en databas"), "{}", again.stderr);
+
+    std::fs::write(file.with_extension("txt"), "något annat").unwrap();
+    let wrong = Program::private()
+        .run(&["restore", "--from", file.with_extension("txt").to_str().unwrap()])
+        .expect(1);
+    assert!(wrong.stderr.contains("inte en säkerhetskopia"), "{}", wrong.stderr);
+}
+
+#[test]
 fn a_long_path_and_a_folder_with_spaces_are_no_hindrance() {
     let program = Program::private();
     let long = program.data_dir().join("en mapp med å".repeat(12)).join("data");

@@ -32,7 +32,9 @@ pub async fn run(args: Args, env: &Env) -> CliResult {
     let Action::Fill { tenants } = args.action;
     let db = env.db().await?;
     if db.system.list_tenants().await?.iter().any(|t| !t.is_demo && !t.slug.starts_with(PREFIX)) {
-        return Err(CliError::refused("Databasen innehåller en riktig kommun. Mätdata fylls bara i en egen databas."));
+        return Err(CliError::refused(
+            "Databasen innehåller en riktig kommun. Mätdata fylls bara i en egen databas.",
+        ));
     }
     for n in 1..=tenants {
         let slug = format!("{PREFIX}{n:03}");

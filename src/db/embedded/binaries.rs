@@ -17,13 +17,13 @@ pub(super) struct Binaries {
 
 /// The programs for a cluster made by `wanted`, or the newest there is for a cluster yet to be made.
 pub(super) fn find(wanted: Option<(u32, &Path)>) -> Result<Binaries, EmbeddedError> {
-    choose(
-        candidates().into_iter().filter_map(|dir| {
-            let major = major_of(&dir)?;
-            Some(Binaries { dir, major })
-        }),
-        wanted,
-    )
+    let found = candidates().into_iter().filter_map(|dir| {
+        // A folder of PATH may hold links to some of the programs; their own folder holds them all.
+        let dir = dir.join("initdb").canonicalize().ok()?.parent()?.to_owned();
+        let major = major_of(&dir)?;
+        Some(Binaries { dir, major })
+    });
+    choose(found, wanted)
 }
 
 fn choose(
@@ -31,7 +31,8 @@ fn choose(
     wanted: Option<(u32, &Path)>,
 ) -> Result<Binaries, EmbeddedError> {
     let found: Vec<Binaries> = found.collect();
-    let Some(newest) = found.iter().max_by_key(|binaries| binaries.major) else {
+    // Of equals the first: where packages put them goes before PATH.
+    let Some(newest) = found.iter().rev().max_by_key(|binaries| binaries.major) else {
         return Err(EmbeddedError::NoBinaries);
     };
     if let Some((major, path)) = wanted {
@@ -68,11 +69,8 @@ fn children(parent: &str, prefix: &'static str) -> impl Iterator<Item = PathBuf>
         .map(|entry| entry.path())
 }
 
-/// The major version of the programs in a folder; `None` where they are not all there.
+/// The major version of the programs in a folder; `None` where there are none.
 fn major_of(dir: &Path) -> Option<u32> {
-    if !dir.join("initdb").is_file() {
-        return None;
-    }
     let output = Command::new(dir.join("postgres")).arg("--version").output().ok()?;
     parse_version(&String::from_utf8_lossy(&output.stdout))
 }

@@ -15,6 +15,7 @@
 
 mod binaries;
 mod bootstrap;
+mod dump;
 mod place;
 mod postmaster;
 pub mod supervisor;
@@ -28,6 +29,7 @@ use std::time::{Duration, Instant};
 use sqlx::postgres::PgConnectOptions;
 
 pub use self::bootstrap::{APP_ROLE, OWNER_ROLE};
+pub use self::dump::DumpError;
 use self::place::Place;
 use self::postmaster::Status;
 
