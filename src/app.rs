@@ -164,6 +164,13 @@ impl AppState {
         self.0.places.get(slug).copied()
     }
 
+    /// Whether a municipality has a page at a path such as `systems/new`.
+    #[must_use]
+    pub fn has_page(&self, path: &str) -> bool {
+        let wanted = path.trim_start_matches('/');
+        self.0.routes.iter().any(|r| r.method == axum::http::Method::GET && r.path.strip_prefix("/{tenant}/") == Some(wanted))
+    }
+
     /// Whether a path such as `/login` is ours and not a municipality's.
     #[must_use]
     pub fn is_open_path(&self, path: &str) -> bool {

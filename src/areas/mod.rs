@@ -12,6 +12,7 @@ pub mod settings;
 pub mod users;
 pub mod watch;
 
+use crate::auth::permissions::Permission;
 use crate::jobs::{Registry, housekeeping};
 use crate::web::{
     ctx::Ctx,
@@ -49,10 +50,20 @@ pub fn import_kinds() -> imports::Kinds {
     imports::Kinds::new()
 }
 
-/// The menu "Nytt": what the user may create.
+/// The menu "Nytt": what the user may create, as far as the product has a page for it.
 #[must_use]
-pub fn create_menu(_ctx: &Ctx) -> Vec<NavItem> {
-    Vec::new()
+pub fn create_menu(ctx: &Ctx) -> Vec<NavItem> {
+    let items = [
+        ("System", "system", "systems/new", Permission::SystemWrite),
+        ("Avtal", "avtal", "contracts/new", Permission::ContractWrite),
+        ("Leverantör", "leverantor", "suppliers/new", Permission::SupplierWrite),
+        ("Fil in", "uppladdning", "imports/new", Permission::ImportRead),
+    ];
+    items
+        .into_iter()
+        .filter(|(_, _, path, permission)| ctx.can(*permission) && ctx.app.has_page(path))
+        .map(|(label, icon, path, _)| NavItem::new(label, icon, ctx.path(path)))
+        .collect()
 }
 
 /// The user's own menu, above "Logga ut".
