@@ -32,6 +32,7 @@ pub fn routes() -> Routes {
         .merge(search::routes())
         .merge(audit::routes())
         .merge(account::routes())
+        .merge(users::routes())
 }
 
 /// Every kind of background job and every schedule: the platform's and the areas'.
