@@ -11,6 +11,7 @@ mod env;
 mod error;
 mod export;
 mod health;
+mod import;
 mod list;
 mod migrate;
 pub mod output;
@@ -62,6 +63,8 @@ enum Command {
     Bench(bench::Args),
     /// Skriv ut allt som en kommun har, i öppna format.
     Export(export::Args),
+    /// Läs in filer.
+    Import(import::Args),
     /// Visa registrets rader.
     List(list::Args),
     /// Kör bevakningen.
@@ -119,6 +122,7 @@ async fn run(command: Command, env: &Env) -> CliResult {
         Command::Tenant(args) => tenant::run(args, env).await,
         Command::Bench(args) => bench::run(args, env).await,
         Command::Export(args) => export::run(args, env).await,
+        Command::Import(args) => import::run(args, env).await,
         Command::List(args) => list::run(args, env).await,
         Command::Watch(args) => watch::run(args, env).await,
         Command::PrivatePostgres(_) => Ok(Outcome::Done),
