@@ -10,6 +10,7 @@ pub mod people;
 pub mod search;
 pub mod settings;
 pub mod users;
+pub mod systems;
 pub mod watch;
 
 use crate::auth::permissions::Permission;
@@ -30,6 +31,7 @@ pub fn routes() -> Routes {
         .merge(crate::web::list::routes())
         .merge(watch::routes())
         .merge(search::routes())
+        .merge(systems::routes())
         .merge(audit::routes())
         .merge(account::routes())
 }

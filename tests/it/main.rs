@@ -13,6 +13,7 @@ mod private_postgres;
 mod schema;
 mod support;
 mod support_itself;
+mod systems;
 mod tabular_hostile;
 mod tabular_layouts;
 mod tabular_real;
