@@ -34,6 +34,7 @@ pub fn routes() -> Routes {
         .merge(systems::routes())
         .merge(audit::routes())
         .merge(account::routes())
+        .merge(users::routes())
 }
 
 /// Every kind of background job and every schedule: the platform's and the areas'.

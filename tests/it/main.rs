@@ -18,4 +18,5 @@ mod tabular_hostile;
 mod tabular_layouts;
 mod tabular_real;
 mod tabular_truth;
+mod users;
 mod watch;

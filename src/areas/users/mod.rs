@@ -5,6 +5,7 @@
 
 mod jobs;
 mod model;
+mod pages;
 mod queries;
 mod service;
 
@@ -13,3 +14,21 @@ pub use self::{
     model::{Email, GivenRole, Member, Standing, may_give, roles_to_give},
     service::{Moment, NewMember, invite, join},
 };
+use crate::{auth::permissions::Permission as P, web::routes::Routes};
+
+/// The area's routes.
+#[must_use]
+pub fn routes() -> Routes {
+    use pages::{end, invite, list, roles, show};
+    Routes::new()
+        .get("/users", P::UserRead, list::list)
+        .get("/users/new", P::UserInvite, invite::new)
+        .post("/users/new", P::UserInvite, invite::create)
+        .get("/users/{id}", P::UserRead, show::show)
+        .post("/users/{id}/invite", P::UserInvite, show::invite_again)
+        .post("/users/{id}/person", P::UserWrite, show::update_person)
+        .post("/users/{id}/roles", P::UserInvite, roles::create)
+        .post("/users/{id}/roles/{role_id}/end", P::UserInvite, roles::end)
+        .get("/users/{id}/end", P::UserWrite, end::confirm)
+        .post("/users/{id}/end", P::UserWrite, end::delete)
+}

@@ -89,8 +89,10 @@ pub struct Member {
     pub ended_at: Option<DateTime<Utc>>,
     /// The person in the register that the user is.
     pub person_id: Option<Uuid>,
-    /// That person's name; `None` when it may not be shown.
+    /// That person's name.
     pub person_name: Option<String>,
+    /// The person's identity is protected and the reader may not see it: name and address are blanked out.
+    pub is_hidden: bool,
 }
 
 impl Member {

@@ -17,8 +17,6 @@ use crate::{
 pub struct Account {
     /// The user.
     pub id: Uuid,
-    /// The user's name.
-    pub name: String,
     /// Whether it has a password.
     pub has_password: bool,
     /// Whether it may not be used.
@@ -29,7 +27,7 @@ pub struct Account {
 pub async fn find_account(executor: impl PgExecutor<'_>, email: &str) -> AppResult<Option<Account>> {
     Ok(sqlx::query_as!(
         Account,
-        r#"select id, name, password_hash is not null as "has_password!", disabled_at is not null as "is_disabled!"
+        r#"select id, password_hash is not null as "has_password!", disabled_at is not null as "is_disabled!"
            from sys.user_account where email = $1::text::citext"#,
         email
     )
@@ -165,9 +163,11 @@ pub async fn find_member(
     let tenant = tx.tenant_id();
     Ok(sqlx::query_as!(
         Member,
-        r#"select m.user_id, u.name, u.email::text as "email!", u.password_hash is not null as "has_password!",
-                  u.last_login_at, m.created_at, m.ended_at, p.id as "person_id?",
-                  case when p.is_protected and not $5 then null else p.display_name end as person_name
+        r#"select m.user_id, u.password_hash is not null as "has_password!", u.last_login_at, m.created_at, m.ended_at,
+                  p.id as "person_id?", coalesce(p.is_protected and not $5, false) as "is_hidden!",
+                  case when p.is_protected and not $5 then 'Skyddad uppgift' else u.name end as "name!",
+                  case when p.is_protected and not $5 then '' else u.email::text end as "email!",
+                  case when p.is_protected and not $5 then 'Skyddad uppgift' else p.display_name end as person_name
            from sys.membership m join sys.user_account u on u.id = m.user_id
            left join member_profile mp on mp.user_id = m.user_id
            left join person p on p.id = mp.person_id
@@ -335,8 +335,8 @@ pub async fn list_persons(
     .await?)
 }
 
-/// A person within reach, as a choice.
-pub async fn find_person(
+/// A person within reach who is no user yet, as a choice.
+pub async fn find_free_person(
     tx: &mut TenantTx,
     scope: &Scope,
     id: Uuid,
@@ -346,7 +346,8 @@ pub async fn find_person(
         PersonChoice,
         r#"select p.id, p.display_name as "label!", coalesce(p.email, '') as "email!" from person p
            where p.id = $1 and ($4 or not p.is_protected)
-             and ($2 or exists (select 1 from employment e where e.person_id = p.id and e.org_unit_id = any($3)))"#,
+             and ($2 or exists (select 1 from employment e where e.person_id = p.id and e.org_unit_id = any($3)))
+             and not exists (select 1 from member_profile mp where mp.person_id = p.id)"#,
         id,
         scope.all,
         &scope.units,
@@ -356,43 +357,81 @@ pub async fn find_person(
     .await?)
 }
 
-/// What happened to a member in this municipality: kind, when, by whom.
+/// Whether whoever has an address is a member now.
+pub async fn is_member(tx: &mut TenantTx, email: &str) -> AppResult<bool> {
+    let tenant = tx.tenant_id();
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select 1 from sys.membership m join sys.user_account u on u.id = m.user_id
+               where m.tenant_id = $1 and u.email = $2::text::citext and m.ended_at is null) as "is!""#,
+        tenant,
+        email
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+/// Whether a member administers the whole municipality today.
+pub async fn is_admin(tx: &mut TenantTx, user_id: Uuid, today: NaiveDate) -> AppResult<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select 1 from role_grant where user_id = $1 and role = 'tenant_admin' and org_unit_id is null
+               and valid_from <= $2 and (valid_to is null or valid_to >= $2)) as "is!""#,
+        user_id,
+        today
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+/// Whether a unit is there and in force.
+pub async fn unit_exists(tx: &mut TenantTx, unit: Option<Uuid>, today: NaiveDate) -> AppResult<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select 1 from org_unit where id = $1 and (valid_to is null or valid_to >= $2)) as "is!""#,
+        unit,
+        today
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+/// Every role that a member has or has had, those taken away included: the objects of the member's history.
+pub async fn list_role_ids(tx: &mut TenantTx, user_id: Uuid) -> AppResult<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        r#"select id as "id!" from role_grant where user_id = $1
+           union select object_id from history where op = 'D' and table_name = 'role_grant' and old ->> 'user_id' = $1::uuid::text"#,
+        user_id
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// The row that says which person a member is.
+pub async fn find_profile_id(tx: &mut TenantTx, user_id: Uuid) -> AppResult<Option<Uuid>> {
+    Ok(sqlx::query_scalar!("select id from member_profile where user_id = $1", user_id)
+        .fetch_optional(&mut **tx)
+        .await?)
+}
+
+/// Something that happened to a membership.
 #[derive(Clone, Debug)]
 pub struct MemberEvent {
     /// When.
     pub at: DateTime<Utc>,
-    /// Role given, role ended, person linked; or the kind of a security event.
+    /// The kind of security event.
     pub kind: String,
-    /// The role's code, where it is about one.
-    pub role: Option<String>,
-    /// The unit's name.
-    pub unit_name: Option<String>,
-    /// Who did it.
-    pub actor: String,
+    /// Who did it; empty when the user did.
+    pub by: String,
 }
 
-/// A member's history in this municipality, newest first.
+/// What happened to a member in this municipality, newest first.
 pub async fn list_events(tx: &mut TenantTx, user_id: Uuid, limit: i64) -> AppResult<Vec<MemberEvent>> {
     let tenant = tx.tenant_id();
     Ok(sqlx::query_as!(
         MemberEvent,
-        r#"select e.at as "at!", e.kind as "kind!", e.role, o.name as "unit_name?", e.actor as "actor!" from (
-               select h.at, h.id::text as tie,
-                      case when h.table_name = 'member_profile' then 'person'
-                           when h.op = 'I' then 'role_given' when h.op = 'D' then 'role_ended'
-                           when h.new->>'valid_to' is not null then 'role_ended' else 'role_changed' end as kind,
-                      coalesce(h.new, h.old)->>'role' as role, (coalesce(h.new, h.old)->>'org_unit_id')::uuid as unit_id, h.actor
-               from history h
-               where h.table_name = 'role_grant' and coalesce(h.new, h.old)->>'user_id' = $2::uuid::text
-                  or h.table_name = 'member_profile' and h.op = 'U' and coalesce(h.new, h.old)->>'user_id' = $2::uuid::text
-               union all
-               select s.at, s.id::text, s.kind, null, null, coalesce(b.name, '') from sys.security_event s
-               left join sys.user_account b on b.id = (s.detail->>'by')::uuid
-               where s.user_id = $2 and s.tenant_id = $1
-           ) e left join org_unit o on o.id = e.unit_id
-           order by e.at desc, e.tie desc limit $3"#,
-        tenant,
+        r#"select s.at, s.kind, coalesce(b.name, '') as "by!" from sys.security_event s
+           left join sys.user_account b on b.id = (s.detail ->> 'by')::uuid
+           where s.user_id = $1 and s.tenant_id = $2 order by s.at desc, s.id desc limit $3"#,
         user_id,
+        tenant,
         limit
     )
     .fetch_all(&mut **tx)
