@@ -164,8 +164,7 @@ impl Column {
     }
     /// Shows a column of the SELECT small beside the name.
     #[must_use]
-    #[expect(clippy::should_implement_trait, reason = "nobody takes a column from a column")]
-    pub fn sub(mut self, column: &'static str) -> Self {
+    pub fn beside(mut self, column: &'static str) -> Self {
         if let Kind::Name { sub, .. } = &mut self.kind {
             *sub = Some(column);
         }

@@ -18,7 +18,7 @@ static LIST: LazyLock<ListDef> = LazyLock::new(|| {
         Reach::Unit { unit: "owner_unit_id", object: Some("system_id") },
     )
     .columns([
-        Column::name("name", "System", "systems/{id}").sub("supplier"),
+        Column::name("name", "System", "systems/{id}").beside("supplier"),
         Column::of("phase", "Fas", Kind::Phase(PHASES)),
         Column::money("annual_cost", "Kr per år").help("utan moms"),
         Column::date("contract_end", "Avtal till").hidden(),
