@@ -12,6 +12,7 @@ mod env;
 mod error;
 mod export;
 mod health;
+mod import;
 mod list;
 mod migrate;
 pub mod output;
@@ -67,6 +68,8 @@ enum Command {
     Restore(backup::RestoreArgs),
     /// Skriv ut allt som en kommun har, i öppna format.
     Export(export::Args),
+    /// Läs in filer.
+    Import(import::Args),
     /// Visa registrets rader.
     List(list::Args),
     /// Kör bevakningen.
@@ -126,6 +129,7 @@ async fn run(command: Command, env: &Env) -> CliResult {
         Command::Backup(args) => backup::backup(args, env).await,
         Command::Restore(args) => backup::restore(args, env).await,
         Command::Export(args) => export::run(args, env).await,
+        Command::Import(args) => import::run(args, env).await,
         Command::List(args) => list::run(args, env).await,
         Command::Watch(args) => watch::run(args, env).await,
         Command::PrivatePostgres(_) => Ok(Outcome::Done),

@@ -102,7 +102,7 @@ pub fn row(
         let Some(field) = vocabulary.field(field) else { continue };
         let cell = table.cell(row, column);
         if let Err(fault) = value(cell, field, column, reading) {
-            let fault = fault.at(row.number, table.name(column), Some(&cell.text()));
+            let fault = masked(fault, field).at(row.number, table.name(column), Some(&cell.text()));
             let refuses = match field.on_fault {
                 OnFault::Refuse => true,
                 OnFault::Warn => false,
@@ -115,7 +115,34 @@ pub fn row(
             }
         }
     }
+    mask(table, mapping, vocabulary, &mut checked);
     checked
+}
+
+/// What stands for a secret value.
+pub const MASK: &str = "••••";
+
+/// A fault whose sentence quotes the value, without it where the field is secret.
+fn masked(fault: Fault, field: &Field) -> Fault {
+    if field.secret {
+        Fault::new(fault.code, format!("Värdet i ”{}” går inte att läsa.", field.label))
+    } else {
+        fault
+    }
+}
+
+/// Hides the values of secret columns in every fault and warning.
+fn mask(table: &Table<'_>, mapping: &Mapping, vocabulary: &Vocabulary, checked: &mut Checked) {
+    let secret: Vec<&str> = mapping
+        .pairs()
+        .filter(|(code, _)| vocabulary.field(code).is_some_and(|field| field.secret))
+        .filter_map(|(_, column)| table.name(column))
+        .collect();
+    for fault in checked.faults.iter_mut().chain(&mut checked.warnings) {
+        if fault.column.as_deref().is_some_and(|column| secret.contains(&column)) && fault.value.is_some() {
+            fault.value = Some(MASK.to_owned());
+        }
+    }
 }
 
 fn missing(

@@ -15,7 +15,7 @@ const WITHOUT_HISTORY: &[(&str, &str)] = &[
     ("contract_dates", "follows from the contract and the day, and can be computed again"),
     ("contract_dates_run", "says for which day the dates were computed"),
     ("import_file", "the bytes of a file are not kept twice; the run that owns them has history"),
-    ("import_mapping_cache", "can be computed again from the file"),
+    ("import_row", "says what each row of a file became, and can be computed again from the file and its run"),
 ];
 
 /// Tables above the municipalities.

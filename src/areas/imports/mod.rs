@@ -2,8 +2,30 @@
 //!
 //! An area that takes in a kind of file implements [`ImportKind`] and adds it to `areas::import_kinds()`.
 
+pub mod as_of;
+pub mod command;
+pub mod flow;
 pub mod kind;
 mod kinds;
+pub mod model;
+pub mod plan;
+mod queries;
+
+use uuid::Uuid;
 
 pub use kind::{Asks, Became, ImportContext, ImportKind, Incoming, RowFaults, RowView, TakenIn};
 pub use kinds::{Kind, Kinds, Prepared, Report, RowOutcome, RowReport};
+pub use queries::Source;
+
+use crate::db::tenant::TenantTx;
+use crate::error::AppResult;
+
+/// The unit of a code.
+pub async fn find_unit(tx: &mut TenantTx, code: &str) -> AppResult<Option<Uuid>> {
+    queries::find_unit(tx, code).await
+}
+
+/// The latest file and row that each object of the register came from; objects that came from no file are left out.
+pub async fn sources_of(tx: &mut TenantTx, objects: &[Uuid]) -> AppResult<Vec<Source>> {
+    queries::list_sources_of(tx, objects).await
+}
