@@ -115,6 +115,7 @@ migrated_database() {
   local admin=${server%/*}
   local sql=("$(pg_bin)/psql" -X -q -v ON_ERROR_STOP=1)
   "${sql[@]}" "$server" >&2 <<SQL
+set client_min_messages = warning;
 do \$\$ begin
   if not exists (select from pg_roles where rolname = 'overblick_owner') then create role overblick_owner login; end if;
   if not exists (select from pg_roles where rolname = 'overblick_app') then create role overblick_app login; end if;
@@ -128,7 +129,7 @@ alter database $name set enable_hashjoin = off;
 alter database $name set enable_mergejoin = off;
 SQL
   for file in migrations/*.sql; do
-    PGOPTIONS='-c role=overblick_owner -c client_min_messages=warning' "${sql[@]}" -1 -f "$file" "$admin/$name" >&2 ||
+    PGOPTIONS='-c role=overblick_owner -c client_min_messages=warning' "${sql[@]}" -o /dev/null -1 -f "$file" "$admin/$name" >&2 ||
       fail "$file gick inte att köra."
   done
   printf '%s\n' "$admin/$name"
