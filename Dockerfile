@@ -7,8 +7,9 @@ WORKDIR /src
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY migrations migrations
 RUN mkdir -p src tests/it tests/browser benches \
-    && echo 'fn main() {}' | tee src/main.rs tests/it/main.rs tests/browser/main.rs benches/rules.rs > /dev/null \
-    && touch src/lib.rs \
+    && printf '//! Nothing yet.\nfn main() {}\n' \
+        | tee src/main.rs tests/it/main.rs tests/browser/main.rs benches/rules.rs > /dev/null \
+    && echo '//! Nothing yet.' > src/lib.rs \
     && cargo build --release --locked --bin overblick \
     && rm -rf src target/release/.fingerprint/overblick-* target/release/deps/liboverblick-*
 COPY . .
