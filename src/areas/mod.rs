@@ -33,6 +33,7 @@ pub fn routes() -> Routes {
         .merge(search::routes())
         .merge(systems::routes())
         .merge(audit::routes())
+        .merge(imports::routes())
         .merge(account::routes())
         .merge(users::routes())
 }
@@ -44,7 +45,7 @@ pub fn jobs() -> Registry {
         .merge(account::jobs())
         .merge(users::jobs())
         .merge(watch::jobs::jobs())
-        .merge(audit::jobs())
+        .merge(audit::jobs()).merge(imports::jobs())
 }
 
 /// Every kind of file that can be taken in: each area tells of its own.

@@ -135,6 +135,13 @@ impl Kinds {
         self
     }
 
+    /// Those that hold.
+    #[must_use]
+    pub fn only(mut self, holds: impl Fn(&Kind) -> bool) -> Self {
+        self.0.retain(holds);
+        self
+    }
+
     /// The kind of a code.
     #[must_use]
     pub fn find(&self, code: &str) -> Option<Kind> {

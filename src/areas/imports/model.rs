@@ -167,6 +167,18 @@ impl RowOutcome {
         Self::ALL.iter().find(|(outcome, ..)| *outcome == self).map_or("", |(_, code, _)| code)
     }
 
+    /// The colour of its tag.
+    #[must_use]
+    pub fn color(self) -> &'static str {
+        match self {
+            Self::New => "success",
+            Self::Changed => "info",
+            Self::Unchanged => "neutral",
+            Self::Refused => "danger",
+            Self::Duplicate => "warning",
+        }
+    }
+
     /// The outcome of a code.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
@@ -309,6 +321,18 @@ impl Run {
             self.file_name.clone()
         } else {
             format!("{}, bladet {}", self.file_name, self.sheet)
+        }
+    }
+
+    /// The colour of its state's tag.
+    #[must_use]
+    pub fn state_color(&self) -> &'static str {
+        match (self.undone_at, self.state) {
+            (Some(_), _) => "neutral",
+            (None, State::TakenIn) => "success",
+            (None, State::Failed) => "danger",
+            (None, State::Checking | State::TakingIn) => "info",
+            (None, State::Mapping | State::Checked) => "warning",
         }
     }
 

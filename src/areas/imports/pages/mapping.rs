@@ -1,0 +1,168 @@
+//! Which column is which field.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{check, load, steps, to_run};
+use crate::areas::imports::flow;
+use crate::areas::imports::kinds::Kind;
+use crate::areas::imports::model::{Run, State, kept_mapping};
+use crate::areas::imports::{plan, queries};
+use crate::db::tenant::TenantTx;
+use crate::error::{AppError, AppResult};
+use crate::tabular::{Book, Mapping, Sheet, Table};
+use crate::web::ctx::Ctx;
+use crate::web::extract::{Form, Id};
+use crate::web::filters;
+use crate::web::form::Faults;
+use crate::web::page::Page;
+use crate::web::page_parts::{Choice, Step};
+
+/// A column of the file with what is chosen for it.
+struct Column {
+    /// The name of its form field.
+    name: String,
+    header: String,
+    examples: String,
+    chosen: String,
+    unsure: bool,
+}
+
+#[derive(Template)]
+#[template(path = "imports/mapping.html")]
+struct MappingPage {
+    page: Page,
+    steps: Vec<Step>,
+    run: Run,
+    kind: &'static str,
+    columns: Vec<Column>,
+    fields: Vec<Choice>,
+    needed: Vec<String>,
+    faults: Faults,
+}
+
+/// The columns.
+pub async fn edit(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
+    let mut tx = ctx.begin().await?;
+    let (run, kind) = open_run(&mut tx, &ctx, id).await?;
+    let book = book(&mut tx, &run).await?;
+    let sheet = flow::sheet_of(&book, &run).ok_or(AppError::NotFound)?;
+    let page = page(&ctx, &mut tx, run, kind, sheet, Faults::default()).await?;
+    ctx.html(&page)
+}
+
+/// A run whose columns may still be chosen.
+async fn open_run(tx: &mut TenantTx, ctx: &Ctx, id: uuid::Uuid) -> AppResult<(Run, Kind)> {
+    let (run, kind) = load(tx, ctx, id).await?;
+    if run.state.is_working() || run.state == State::TakenIn {
+        return Err(AppError::rejected("Filen är redan på väg in eller inläst. Kolumnerna kan inte ändras."));
+    }
+    Ok((run, kind))
+}
+
+async fn book(tx: &mut TenantTx, run: &Run) -> AppResult<Book> {
+    let (_, bytes) = queries::find_content(tx, run.file_id).await?.ok_or(AppError::NotFound)?;
+    flow::open(bytes).await?.map_err(|refusal| AppError::rejected(refusal.message))
+}
+
+async fn page(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    run: Run,
+    kind: Kind,
+    sheet: &Sheet,
+    faults: Faults,
+) -> AppResult<MappingPage> {
+    let table = Table::read(sheet, kind.vocabulary).map_err(|refusal| AppError::rejected(refusal.message))?;
+    let mapping = run.mapping_of(kind.vocabulary);
+    let columns = (0..table.header.columns.len())
+        .map(|column| {
+            let field = mapping.field(column);
+            let secret = field.and_then(|code| kind.vocabulary.field(code)).is_some_and(|field| field.secret);
+            Column {
+                name: format!("c{column}"),
+                header: table
+                    .name(column)
+                    .map_or_else(|| format!("(kolumn {} utan rubrik)", column + 1), str::to_owned),
+                examples: if secret {
+                    crate::tabular::check::MASK.to_owned()
+                } else {
+                    examples(&table, column)
+                },
+                chosen: field.unwrap_or_default().to_owned(),
+                unsure: run.facts.unsure.contains(&column),
+            }
+        })
+        .collect();
+    let needed = mapping.missing(kind.vocabulary).iter().map(|labels| labels.join(" eller ")).collect();
+    Ok(MappingPage {
+        page: ctx.page(tx, "Para ihop kolumner").await?.crumb("Filer in", "imports"),
+        steps: steps(1, Some((ctx, &run))),
+        kind: kind.name(),
+        columns,
+        fields: kind.vocabulary.fields.iter().map(|field| Choice::new(field.code, field.label)).collect(),
+        needed,
+        faults,
+        run,
+    })
+}
+
+/// The first different values of a column.
+fn examples(table: &Table<'_>, column: usize) -> String {
+    let mut shown: Vec<String> = Vec::new();
+    for cell in table.column(column).filter(|cell| !cell.is_blank()).take(200) {
+        let text: String = cell.text().chars().take(40).collect();
+        if !shown.contains(&text) {
+            shown.push(text);
+        }
+        if shown.len() == 3 {
+            break;
+        }
+    }
+    shown.join(" · ")
+}
+
+/// Keeps what was chosen and checks the rows.
+pub async fn update(ctx: Ctx, Id(id): Id, Form(form): Form<BTreeMap<String, String>>) -> AppResult<Response> {
+    let mut tx = ctx.begin().await?;
+    let (mut run, kind) = open_run(&mut tx, &ctx, id).await?;
+    let book = book(&mut tx, &run).await?;
+    let sheet = flow::sheet_of(&book, &run).ok_or(AppError::NotFound)?;
+    let table = Table::read(sheet, kind.vocabulary).map_err(|refusal| AppError::rejected(refusal.message))?;
+    let mut faults = Faults::default();
+    let mut pairs: Vec<(&'static str, usize)> = Vec::new();
+    for column in 0..table.header.columns.len() {
+        let name = format!("c{column}");
+        let Some(field) = form.get(&name).and_then(|code| kind.vocabulary.field(code)) else { continue };
+        if pairs.iter().any(|(code, _)| *code == field.code) {
+            faults.add(name, format!("Två kolumner är valda som ”{}”. Välj en av dem.", field.label));
+        } else {
+            pairs.push((field.code, column));
+        }
+    }
+    let mapping = Mapping::new(pairs);
+    if let Some(refusal) = plan::columns_missing(&table, &mapping, kind) {
+        faults.add("", refusal.message);
+    }
+    run.mapping = kept_mapping(&mapping);
+    run.facts.unsure.clear();
+    if !faults.is_empty() {
+        let page = page(&ctx, &mut tx, run, kind, sheet, faults).await?;
+        return ctx.unprocessable(&MappingPage { page: page.page.clone().faulty(), ..page });
+    }
+    queries::update_mapping(&mut tx, id, &run.mapping, &run.facts).await?;
+    if !run.source.is_empty() {
+        queries::upsert_mapping(
+            &mut tx,
+            kind.code(),
+            &run.source,
+            &plan::to_remember(&table.header.columns, &mapping),
+        )
+        .await?;
+    }
+    check(&ctx, &mut tx, id, i32::try_from(table.rows.len()).unwrap_or(i32::MAX)).await?;
+    tx.commit().await?;
+    Ok(to_run(&ctx, id))
+}
