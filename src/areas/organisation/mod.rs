@@ -4,6 +4,7 @@
 //! For other areas: [`Units`] (the whole tree in memory: looking texts up, paths, förvaltning of a unit), [`list_options`]
 //! and [`choices`] for forms.
 
+mod import;
 mod model;
 mod queries;
 mod units;
@@ -11,6 +12,7 @@ mod units;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+pub use import::OrgTree;
 pub use model::{KINDS, Unit, kind_label};
 pub use units::{Lookup, Units};
 

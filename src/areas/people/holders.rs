@@ -170,6 +170,29 @@ impl Holders {
         }
     }
 
+    /// The head of a unit, by employee number, by name, or by both.
+    #[must_use]
+    pub fn find_head(&self, name: Option<&str>, number: Option<&str>, unit: Uuid) -> Option<Uuid> {
+        let text = name.unwrap_or_default();
+        let mut person = split_persons(text).persons.into_iter().next().unwrap_or_else(|| PersonRef {
+            text: String::new(),
+            name: PersonName::default(),
+            login: None,
+            email: None,
+            number: None,
+        });
+        if let Some(number) = number {
+            person.number = Some(number.trim().to_owned());
+        }
+        self.find(&person, Some(unit)).person_id
+    }
+
+    /// Whether the register has no persons.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.persons.is_empty()
+    }
+
     /// Persons whose name says more or less than the one given.
     fn partly(&self, name: &PersonName) -> Vec<usize> {
         let mut found: Vec<usize> = Vec::new();
