@@ -16,6 +16,7 @@ pub use import::OrgTree;
 pub use model::{KINDS, Unit, kind_label};
 pub use units::{Lookup, Units};
 
+use super::people::Holders;
 use crate::{db::tenant::TenantTx, error::AppResult, web::page_parts::Choice};
 
 /// A unit to choose.
@@ -80,4 +81,22 @@ pub async fn choices(tx: &mut TenantTx, day: NaiveDate, chosen: Option<Uuid>) ->
 /// The unit that a text means; see [`Units::find`]. For many texts, load [`Units`] once.
 pub async fn find_by_code_or_name(tx: &mut TenantTx, text: &str, day: NaiveDate) -> AppResult<Lookup> {
     Ok(Units::load(tx).await?.find(text, day))
+}
+
+/// Finds the heads of units that are known only as a text, once persons have come in. Returns how many were found.
+pub async fn resolve_heads(tx: &mut TenantTx, holders: &Holders) -> AppResult<usize> {
+    let units = queries::list_units(tx).await?;
+    let mut found = Vec::new();
+    for mut unit in units.into_iter().filter(|u| u.head_person_id.is_none()) {
+        let Some(text) = &unit.head_text else { continue };
+        let heads = holders.find_all(text, Some(unit.id));
+        if let [head] = heads.as_slice()
+            && let Some(person) = head.person_id
+        {
+            (unit.head_person_id, unit.head_text) = (Some(person), None);
+            found.push(unit);
+        }
+    }
+    queries::update_units(tx, &found).await?;
+    Ok(found.len())
 }

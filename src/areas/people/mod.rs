@@ -6,9 +6,14 @@
 //! (a person's name as far as the reader may know it).
 
 mod holders;
+mod import;
 mod queries;
 
 pub use holders::{Holder, Holders, How, find_holder};
+pub use import::{Lengths, StaffSnapshot};
+
+/// What the sealed personal identity number is bound to.
+pub(crate) const PERSONAL_ID: &str = "person.personal_id";
 
 /// What stands for a person with protected identity.
 pub use super::audit::PROTECTED;
