@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod contracts;
 pub mod settings;
 pub mod export;
 pub mod imports;

@@ -15,6 +15,8 @@ const WITHOUT_HISTORY: &[(&str, &str)] = &[
     ("contract_dates", "follows from the contract and the day, and can be computed again"),
     ("contract_dates_run", "says for which day the dates were computed"),
     ("import_file", "the bytes of a file are not kept twice; the run that owns them has history"),
+    ("contract_dates", "follows from the contracts by a rule and is computed again every day"),
+    ("contract_dates_run", "says for which day contract_dates was computed"),
     ("import_mapping_cache", "can be computed again from the file"),
 ];
 
