@@ -37,7 +37,9 @@ create table contract_dates (
     locked_in boolean not null,
     ends_by_inaction boolean not null,
     total_value_lou numeric(16, 2),
+    -- Codes, and the words for them: what lists show and filter by.
     flags text[] not null,
+    flag_labels text[] not null,
     if_nobody_acts text not null,
     constraint contract_dates_pkey primary key (tenant_id, id),
     constraint contract_dates_contract_fkey foreign key (tenant_id, id) references contract (tenant_id, id) on delete cascade

@@ -4,10 +4,11 @@
 pub mod account;
 pub mod audit;
 pub mod contracts;
-pub mod settings;
 pub mod export;
 pub mod imports;
 pub mod search;
+pub mod settings;
+pub mod suppliers;
 pub mod users;
 pub mod watch;
 
@@ -26,6 +27,8 @@ pub fn routes() -> Routes {
         .open_get("/static/{*path}", Open::Anyone, crate::web::assets::serve)
         .open_get("/health", Open::Anyone, health)
         .merge(crate::web::list::routes())
+        .merge(contracts::routes())
+        .merge(suppliers::routes())
         .merge(watch::routes())
         .merge(search::routes())
         .merge(audit::routes())
@@ -76,5 +79,7 @@ async fn health(axum::extract::State(app): axum::extract::State<crate::app::AppS
 
 /// Everything that the watch rules find today, from every area that has rules.
 pub async fn watch_findings(tx: &mut crate::db::tenant::TenantTx, today: chrono::NaiveDate) -> crate::error::AppResult<Vec<watch::Finding>> {
-    watch::register_findings(tx, today).await
+    let mut findings = watch::register_findings(tx, today).await?;
+    findings.extend(contracts::findings(tx, today).await?);
+    Ok(findings)
 }

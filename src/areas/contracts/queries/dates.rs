@@ -39,6 +39,8 @@ pub struct DatesRow {
     pub total_value_lou: Option<Decimal>,
     /// Codes of flags.
     pub flags: Vec<&'static str>,
+    /// The words for them.
+    pub flag_labels: Vec<&'static str>,
     /// What happens if nobody acts.
     pub if_nobody_acts: String,
 }
@@ -66,15 +68,15 @@ pub async fn replace_dates(
         .await?;
     sqlx::query(
         "insert into contract_dates as d (tenant_id, id, status, current_period_end, effective_end, max_end, deadline, act_by,
-             next_action, next_action_date, procurement_start_by, locked_in, ends_by_inaction, total_value_lou, flags, if_nobody_acts)
+             next_action, next_action_date, procurement_start_by, locked_in, ends_by_inaction, total_value_lou, flags, flag_labels, if_nobody_acts)
          select $1, r.id, r.status, r.current_period_end, r.effective_end, r.max_end, r.deadline, r.act_by, r.next_action,
-                r.next_action_date, r.procurement_start_by, r.locked_in, r.ends_by_inaction, r.total_value_lou, r.flags, r.if_nobody_acts
+                r.next_action_date, r.procurement_start_by, r.locked_in, r.ends_by_inaction, r.total_value_lou, r.flags, r.flag_labels, r.if_nobody_acts
          from jsonb_populate_recordset(null::contract_dates, $2) r
          on conflict (tenant_id, id) do update set (status, current_period_end, effective_end, max_end, deadline, act_by,
-             next_action, next_action_date, procurement_start_by, locked_in, ends_by_inaction, total_value_lou, flags, if_nobody_acts)
+             next_action, next_action_date, procurement_start_by, locked_in, ends_by_inaction, total_value_lou, flags, flag_labels, if_nobody_acts)
              = (excluded.status, excluded.current_period_end, excluded.effective_end, excluded.max_end, excluded.deadline,
                 excluded.act_by, excluded.next_action, excluded.next_action_date, excluded.procurement_start_by,
-                excluded.locked_in, excluded.ends_by_inaction, excluded.total_value_lou, excluded.flags, excluded.if_nobody_acts)
+                excluded.locked_in, excluded.ends_by_inaction, excluded.total_value_lou, excluded.flags, excluded.flag_labels, excluded.if_nobody_acts)
          where d is distinct from excluded",
     )
     .bind(tenant)

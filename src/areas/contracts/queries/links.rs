@@ -1,6 +1,6 @@
 //! What a contract is connected with: supplier, unit, systems, persons; and its history.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::db::tenant::TenantTx;
@@ -184,53 +184,8 @@ pub async fn end_holder(tx: &mut TenantTx, contract: Uuid, assignment: Uuid, tod
     Ok(taken + ended > 0)
 }
 
-/// A change in the history of a contract or of what belongs to it.
-#[derive(Clone, Debug)]
-pub struct Change {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// The table.
-    pub table_name: String,
-    /// `I`, `U` or `D`.
-    pub op: String,
-    /// The row before.
-    pub old: Option<serde_json::Value>,
-    /// The row after.
-    pub new: Option<serde_json::Value>,
-    /// Who.
-    pub actor: String,
-    /// Why, where it was said.
-    pub purpose: Option<String>,
-}
-
-/// The history of a contract, its options, notices, systems and roles, newest first.
-pub async fn list_changes(tx: &mut TenantTx, contract: Uuid, limit: i64) -> AppResult<Vec<Change>> {
-    Ok(sqlx::query_as!(
-        Change,
-        r#"select at, table_name, op::text as "op!", old, new, actor, purpose from history
-           where tenant_id = app.tenant_id()
-             and (object_id = $1 or (table_name in ('contract_option', 'contract_notice', 'contract_system', 'role_assignment')
-                  and coalesce(new, old)->>'contract_id' = $1::text))
-           order by id desc limit $2"#,
-        contract,
-        limit
-    )
-    .fetch_all(&mut **tx)
-    .await?)
-}
-
-/// Names for the ids that occur in a history.
-pub async fn list_names(tx: &mut TenantTx, ids: &[Uuid]) -> AppResult<Vec<Named>> {
-    Ok(sqlx::query_as!(
-        Named,
-        r#"select id as "id!", name as "name!" from (
-             select id, name from supplier where id = any($1)
-             union all select id, name from org_unit where id = any($1)
-             union all select id, name from it_system where id = any($1)
-             union all select id, case when is_protected then 'Skyddad uppgift' else display_name end from person where id = any($1)
-             union all select id, title from contract where id = any($1)) n"#,
-        ids
-    )
-    .fetch_all(&mut **tx)
-    .await?)
+/// The organisation numbers of suppliers.
+pub async fn list_org_numbers(tx: &mut TenantTx) -> AppResult<Vec<(Uuid, String)>> {
+    let rows = sqlx::query!(r#"select id, org_no as "org_no!" from supplier where org_no is not null"#).fetch_all(&mut **tx).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.org_no)).collect())
 }

@@ -1,6 +1,6 @@
 //! Reads contracts with what belongs to them.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{columns, within_reach};
@@ -8,6 +8,7 @@ use crate::areas::contracts::model::{Around, Contract, NoticeRow, OptionRow};
 use crate::auth::principal::Scope;
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
+use crate::rules::contract_dates::{ContractKind, Status};
 
 /// A contract within reach.
 pub async fn find_contract(
@@ -134,44 +135,8 @@ pub async fn newest_change(tx: &mut TenantTx) -> AppResult<i64> {
     Ok(newest)
 }
 
-/// The contracts, options and notices as they stood at a moment, from the history.
-pub async fn list_as_of(
-    tx: &mut TenantTx,
-    at: DateTime<Utc>,
-) -> AppResult<(Vec<Contract>, Vec<OptionRow>, Vec<NoticeRow>)> {
-    // Columns that are younger than a row of the history have their first value.
-    const CONTRACTS: &str = concat!(
-        "select ",
-        columns!(),
-        " from (select (jsonb_populate_record(null::contract, '{\"end_follows_parent\": false, \"next_procurement\": \"\", \
-         \"secrecy_authority\": \"\"}'::jsonb || h.new)).* from (select distinct on (object_id) op, new from history \
-         where tenant_id = app.tenant_id() and table_name = 'contract' and at < $1 order by object_id, id desc) h \
-         where h.op <> 'D') c order by c.contract_no, c.title, c.id"
-    );
-    let contracts = sqlx::query_as(CONTRACTS).bind(at).fetch_all(&mut **tx).await?;
-    let options = sqlx::query_as(
-        "select o.id, o.contract_id, o.step_no, o.months, o.state, o.sent_on, o.confirmed_on, o.reason
-         from (select (jsonb_populate_record(null::contract_option, h.new)).* from (select distinct on (object_id) op, new
-               from history where tenant_id = app.tenant_id() and table_name = 'contract_option' and at < $1
-               order by object_id, id desc) h where h.op <> 'D') o order by o.contract_id, o.step_no",
-    )
-    .bind(at)
-    .fetch_all(&mut **tx)
-    .await?;
-    let notices = sqlx::query_as(
-        "select n.id, n.contract_id, n.given_by, n.sent_on, n.received_on, n.accepted_late, n.note, n.withdrawn_on
-         from (select (jsonb_populate_record(null::contract_notice, h.new)).* from (select distinct on (object_id) op, new
-               from history where tenant_id = app.tenant_id() and table_name = 'contract_notice' and at < $1
-               order by object_id, id desc) h where h.op <> 'D') n order by n.contract_id, n.received_on, n.id",
-    )
-    .bind(at)
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok((contracts, options, notices))
-}
-
 /// Id, number, title and end of a contract, for links.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ContractLink {
     /// The contract.
     pub id: Uuid,
@@ -189,6 +154,20 @@ pub struct ContractLink {
     pub effective_end: Option<NaiveDate>,
     /// Kronor a year.
     pub annual_value: Option<rust_decimal::Decimal>,
+}
+
+impl ContractLink {
+    /// The kind in words.
+    #[must_use]
+    pub fn kind_label(&self) -> &'static str {
+        self.kind.parse().map_or("", ContractKind::label)
+    }
+
+    /// Where it stands, in words.
+    #[must_use]
+    pub fn status_label(&self) -> &'static str {
+        self.status.as_deref().and_then(|code| code.parse().ok()).map_or("", Status::label)
+    }
 }
 
 /// Call-offs and amendments under a contract.
@@ -217,17 +196,28 @@ pub async fn find_link(tx: &mut TenantTx, id: Uuid) -> AppResult<Option<Contract
     .await?)
 }
 
-/// The contracts of a supplier, those in force first.
-pub async fn list_of_supplier(tx: &mut TenantTx, supplier: Uuid) -> AppResult<Vec<ContractLink>> {
-    Ok(sqlx::query_as!(
-        ContractLink,
-        r#"select c.id, c.contract_no, c.title, c.kind, s.name as "supplier_name?", d.status as "status?", d.effective_end as "effective_end?", c.annual_value
-           from contract c left join supplier s on s.id = c.supplier_id left join contract_dates d on d.id = c.id
-           where c.supplier_id = $1 order by coalesce(d.status = 'avslutat', false), d.effective_end nulls last, c.title"#,
-        supplier
-    )
-    .fetch_all(&mut **tx)
-    .await?)
+/// The contracts of a supplier within reach, those in force first.
+pub async fn list_of_supplier(
+    tx: &mut TenantTx,
+    supplier: Uuid,
+    scope: &Scope,
+    today: NaiveDate,
+) -> AppResult<Vec<ContractLink>> {
+    const SQL: &str = concat!(
+        "select c.id, c.contract_no, c.title, c.kind, s.name as supplier_name, d.status, d.effective_end, c.annual_value \
+         from contract c left join supplier s on s.id = c.supplier_id left join contract_dates d on d.id = c.id where ",
+        within_reach!(),
+        " and c.supplier_id = $6 order by coalesce(d.status = 'avslutat', false), d.effective_end nulls last, c.title"
+    );
+    Ok(sqlx::query_as(SQL)
+        .bind(scope.all)
+        .bind(&scope.units)
+        .bind(scope.person_id)
+        .bind(&scope.object_roles)
+        .bind(today)
+        .bind(supplier)
+        .fetch_all(&mut **tx)
+        .await?)
 }
 
 /// Contracts with a number, to resolve what was typed. More than one when the number is not the contract's own.

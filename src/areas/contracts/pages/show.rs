@@ -1,0 +1,400 @@
+//! The list, and one contract: overview, all fields, history.
+
+use askama::Template;
+use axum::extract::RawQuery;
+use axum::response::Response;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::frame::{self, Frame, Part};
+use crate::areas::contracts::forms::{NoticeForm, OptionForm, SETTABLE};
+use crate::areas::contracts::list::{LIST, STATUSES};
+use crate::areas::contracts::model::{
+    AMENDMENT_GROUNDS, DPA_STATES, NoticeRow, OptionRow, PRICE_MODELS, PROCURED_UNDER, PURPOSE_CLASSES, Review,
+};
+use crate::areas::contracts::picture::{self, Picture};
+use crate::areas::contracts::queries::{self, ContractLink, Holder, Named};
+use crate::areas::contracts::dates;
+use crate::areas::audit::{self, History, Viewer};
+use crate::areas::{settings, watch};
+use crate::auth::permissions::Permission;
+use crate::error::AppResult;
+use crate::rules::contract_dates::{
+    ContractKind, Flag, OptionStepDates, ProcurementPath, SilentRenewal, Status, silent_renewals, timeline::timeline,
+};
+use crate::web::ctx::Ctx;
+use crate::web::extract::{Id, Query};
+use crate::web::filters;
+use crate::web::form::Faults;
+use crate::web::list::List;
+use crate::web::page::Page;
+use crate::web::page_parts::Choice;
+
+/// The list.
+pub async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> AppResult<Response> {
+    let mut tx = ctx.begin().await?;
+    dates::refresh(&mut tx, ctx.today()).await?;
+    tx.commit().await?;
+    let mut list = List::of(&LIST);
+    if ctx.can(Permission::ContractWrite) {
+        list = list.action("Nytt avtal", "plus", "contracts/new");
+    }
+    list.respond(&ctx, query.as_deref()).await
+}
+
+/// An option step with its dates.
+struct Step {
+    row: OptionRow,
+    dates: OptionStepDates,
+    /// The form of it, if it is the one that can be acted on next.
+    is_next: bool,
+}
+
+/// What was typed in the forms of the overview, with its faults.
+#[derive(Default)]
+pub struct Typed {
+    /// A notice.
+    pub notice: NoticeForm,
+    /// A step of an option: its id and what was typed.
+    pub option: Option<(Uuid, OptionForm)>,
+    /// A name of a system.
+    pub system: String,
+    /// A person.
+    pub person: String,
+    /// The faults.
+    pub faults: Faults,
+}
+
+impl Typed {
+    fn option_form(&self, step: &Uuid) -> OptionForm {
+        self.option.as_ref().filter(|(id, _)| id == step).map(|(_, form)| form.clone()).unwrap_or_default()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "contracts/show.html")]
+struct ShowPage {
+    page: Page,
+    frame: Frame,
+    picture: Option<Picture>,
+    reviews: Vec<Review>,
+    steps: Vec<Step>,
+    notices: Vec<NoticeRow>,
+    renewals: Vec<SilentRenewal>,
+    parent: Option<ContractLink>,
+    children: Vec<ContractLink>,
+    systems: Vec<Named>,
+    system_names: Vec<String>,
+    holders: Vec<Holder>,
+    role_name: String,
+    may_see_protected: bool,
+    unit_name: Option<String>,
+    tasks: Vec<watch::Flag>,
+    typed: Typed,
+    step_states: Vec<Choice>,
+}
+
+impl ShowPage {
+    /// How the sentence about what happens is set off.
+    fn tone(&self) -> &'static str {
+        let found = &self.frame.of.evaluation;
+        match found.status {
+            Status::Ended | Status::FollowsParent | Status::Upcoming => "info",
+            Status::UnknownEnd | Status::Locked => "warning",
+            _ if found.days_to_action.is_some_and(|days| days <= 90) => "warning",
+            _ => "info",
+        }
+    }
+
+    fn status_color(&self) -> &'static str {
+        let code = self.frame.of.evaluation.status.code();
+        STATUSES.iter().find(|status| status.code == code).map_or("neutral", |status| status.color)
+    }
+
+    fn status_label(&self) -> &'static str {
+        let code = self.frame.of.evaluation.status.code();
+        STATUSES.iter().find(|status| status.code == code).map_or("", |status| status.label)
+    }
+
+    /// Flags other than that a day approaches, which the sentence already says, with what they mean.
+    fn flags(&self) -> Vec<(&'static str, &'static str)> {
+        self.frame
+            .of
+            .evaluation
+            .flags
+            .iter()
+            .filter(|flag| !matches!(flag, Flag::ActionDue(_)))
+            .map(|flag| (flag.label(), watch::finding::rule_meaning(flag.code())))
+            .collect()
+    }
+
+    fn is_framework(&self) -> bool {
+        self.frame.of.contract.kind() == Some(ContractKind::Framework)
+    }
+
+    /// Whether a notice sent today may come too late.
+    fn sending_day_passed(&self) -> bool {
+        self.frame.of.evaluation.act_by.is_some_and(|day| day < self.page.today)
+    }
+
+    /// The last possible day, when the contract can be longer than it looks now.
+    fn later_end(&self) -> Option<chrono::NaiveDate> {
+        let found = &self.frame.of.evaluation;
+        found.max_end.filter(|max| Some(*max) != found.effective_end)
+    }
+
+    fn under_title(&self) -> &'static str {
+        if self.is_framework() { "Avrop" } else { "Avtal under det här" }
+    }
+
+    fn raw_text(&self, review: &Review) -> &str {
+        let contract = &self.frame.of.contract;
+        match review.field.as_str() {
+            "notice" => &contract.notice_text,
+            "option" => &contract.option_text,
+            "option_notice" => &contract.option_notice_text,
+            "renewal" => &contract.renewal_text,
+            "end" => &contract.end_text,
+            "parent" => &contract.parent_text,
+            _ => "",
+        }
+    }
+
+    fn reading(&self, review: &Review) -> String {
+        let contract = &self.frame.of.contract;
+        match review.field.as_str() {
+            "notice" => contract.notice().to_string(),
+            "option_notice" => contract.option_notice().to_string(),
+            "option" => {
+                let steps: Vec<String> = self.steps.iter().map(|step| format!("{} månader", step.row.months)).collect();
+                if steps.is_empty() { "inga optioner".to_owned() } else { steps.join(" + ") }
+            }
+            "renewal" => match (contract.renewal(), contract.auto_renewal_months) {
+                (crate::rules::contract_dates::RenewalKind::Auto, Some(months)) => format!("förlängs tyst {months} månader i taget"),
+                (crate::rules::contract_dates::RenewalKind::Auto, None) => "förlängs tyst 12 månader i taget".to_owned(),
+                (kind, _) => kind.label().to_owned(),
+            },
+            "end" => contract.end_date.map_or_else(|| "inget slutdatum".to_owned(), |day| day.to_string()),
+            _ => String::new(),
+        }
+    }
+}
+
+/// One contract.
+pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
+    overview(&ctx, id, Typed::default()).await
+}
+
+/// The overview with what was typed in its forms.
+pub async fn overview(ctx: &Ctx, id: Uuid, typed: Typed) -> AppResult<Response> {
+    let mut tx = ctx.begin().await?;
+    dates::refresh(&mut tx, ctx.today()).await?;
+    let frame = frame::load(ctx, &mut tx, id, Part::Overview).await?;
+    let (today, evaluation) = (ctx.today(), &frame.of.evaluation);
+    let options = queries::list_options_of(&mut tx, id).await?;
+    let first_open = evaluation
+        .option_steps
+        .iter()
+        .position(|step| step.state != crate::rules::contract_dates::StepState::Exercised);
+    let steps = options
+        .into_iter()
+        .zip(&evaluation.option_steps)
+        .enumerate()
+        .map(|(at, (row, dates))| Step { row, dates: *dates, is_next: first_open == Some(at) })
+        .collect();
+    let line = timeline(&frame.of.terms, evaluation, today);
+    let parent = match frame.of.contract.parent_contract_id {
+        Some(parent) => queries::find_link(&mut tx, parent).await?,
+        None => None,
+    };
+    let unit_name = match frame.of.contract.owner_unit_id {
+        Some(unit) => queries::find_unit_name(&mut tx, unit).await?,
+        None => None,
+    };
+    let names = settings::load(&mut tx).await?.names;
+    let system_names =
+        if frame.can_write { queries::list_system_names(&mut tx).await? } else { Vec::new() };
+    let page = ctx.page(&mut tx, frame.of.contract.title.clone()).await?.crumb("Avtal", "contracts");
+    let is_faulty = !typed.faults.is_empty();
+    let template = ShowPage {
+        page: if is_faulty { page.faulty() } else { page },
+        picture: picture::draw(&line, today, &evaluation.if_nobody_acts),
+        reviews: frame.of.contract.reviews(),
+        steps,
+        notices: queries::list_notices_of(&mut tx, id).await?,
+        renewals: silent_renewals(&frame.of.terms, today),
+        parent,
+        children: queries::list_children(&mut tx, id).await?,
+        systems: queries::list_systems_of(&mut tx, id).await?,
+        system_names,
+        holders: queries::list_holders(&mut tx, id, today).await?,
+        role_name: names.object_role("avtalsansvarig").to_owned(),
+        may_see_protected: ctx.can(Permission::ProtectedRead),
+        unit_name,
+        tasks: watch::list_on_object(&mut tx, watch::ObjectKind::Contract, id, today).await?,
+        typed,
+        step_states: SETTABLE.iter().map(|state| Choice::new(state.code(), crate::web::format::capital(state.label()))).collect(),
+        frame,
+    };
+    tx.commit().await?;
+    if is_faulty { ctx.unprocessable(&template) } else { ctx.html(&template) }
+}
+
+/// A heading with its facts.
+struct Group {
+    title: &'static str,
+    facts: Vec<(&'static str, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "contracts/details.html")]
+struct DetailsPage {
+    page: Page,
+    frame: Frame,
+    groups: Vec<Group>,
+}
+
+/// Every field of a contract.
+pub async fn details(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
+    let mut tx = ctx.begin().await?;
+    let frame = frame::load(&ctx, &mut tx, id, Part::Details).await?;
+    let unit = match frame.of.contract.owner_unit_id {
+        Some(unit) => queries::find_unit_name(&mut tx, unit).await?,
+        None => None,
+    };
+    let page = ctx.page(&mut tx, frame.of.contract.title.clone()).await?.crumb("Avtal", "contracts");
+    tx.commit().await?;
+    let groups = groups(&frame, unit.unwrap_or_default());
+    ctx.html(&DetailsPage { page, frame, groups })
+}
+
+fn groups(frame: &Frame, unit: String) -> Vec<Group> {
+    use crate::web::format::{kr_of, number_of};
+    let (c, found) = (&frame.of.contract, &frame.of.evaluation);
+    let day = |date: Option<chrono::NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
+    let sum = |sum: Option<rust_decimal::Decimal>| sum.map(kr_of).unwrap_or_default();
+    let months = |months: Option<i32>| months.map(|months| format!("{months} månader")).unwrap_or_default();
+    let pair = |pairs: &[(&str, &str)], code: &str| {
+        pairs.iter().find(|(known, _)| *known == code).map(|(_, label)| (*label).to_owned()).unwrap_or_default()
+    };
+    let path = c.procurement_path.parse().map_or_else(|_| String::new(), |path: ProcurementPath| path.label().to_owned());
+    vec![
+        Group {
+            title: "Avtalstid",
+            facts: vec![
+                ("Från", day(c.start_date)),
+                ("Slutdatum", day(c.end_date)),
+                ("Slutdatum enligt källan", c.end_text.clone()),
+                ("Första avtalstid", months(c.initial_months)),
+                ("Vid slutet", c.renewal().label().to_owned()),
+                ("Förlängning enligt avtalet", c.renewal_text.clone()),
+                ("Förlängs med", months(c.auto_renewal_months)),
+                ("Längst till", day(c.auto_max_end_date.or(found.max_end))),
+                ("Innevarande period slutar", day(found.current_period_end)),
+            ],
+        },
+        Group {
+            title: "Uppsägning",
+            facts: vec![
+                ("Enligt avtalet", c.notice_text.clone()),
+                ("Tolkning", c.notice().to_string()),
+                ("Sista dag, samma datum bakåt", day(found.deadline.and_then(|deadline| deadline.reading_a))),
+                ("Sista dag, hela månader", day(found.deadline.and_then(|deadline| deadline.reading_b))),
+                ("Form", c.termination_form.clone()),
+                ("Skickas till", c.recipient_address.clone()),
+                ("Beslut om uppsägning", day(c.termination_decided_on)),
+            ],
+        },
+        Group {
+            title: "Optioner",
+            facts: vec![
+                ("Enligt avtalet", c.option_text.clone()),
+                ("Besked enligt avtalet", c.option_notice_text.clone()),
+                ("Tolkning av besked", c.option_notice().to_string()),
+            ],
+        },
+        Group {
+            title: "Värde",
+            facts: vec![
+                ("Per år", sum(c.annual_value)),
+                ("Engångsbelopp", sum(c.one_off_value)),
+                ("Värde enligt LOU", sum(found.total_value_lou)),
+                ("Takvolym", sum(c.ceiling_value)),
+                ("Avropat hittills", sum(c.value_used)),
+                ("Prismodell", pair(PRICE_MODELS, &c.price_model)),
+                ("Index", c.index_name.clone()),
+                ("Basmånad", day(c.index_base_month)),
+                ("Mätmånad", day(c.index_measure_month)),
+                ("Indextal i basmånaden", c.index_base_value.map(number_of).unwrap_or_default()),
+                ("Senast justerat", day(c.index_adjusted_on)),
+                ("Kostnadsställe", c.cost_centre.clone()),
+                ("Övrig kontering", c.cost_string.clone()),
+            ],
+        },
+        Group {
+            title: "Upphandling",
+            facts: vec![
+                ("Upphandlat enligt", pair(PROCURED_UNDER, &c.procured_under)),
+                ("Upphandlingsform", c.procurement_form.clone()),
+                ("Upphandlingens diarienummer", c.procurement_reference.clone()),
+                ("Nästa upphandling", path),
+                ("Måste starta senast", day(found.procurement_start_by)),
+                ("Nytt avtal behövs från", day(found.procurement_needed_from)),
+                ("Påbörjad upphandling", c.next_procurement.clone()),
+                ("Särskilda skäl", c.special_reasons.clone()),
+                ("CPV-kod", c.cpv.clone()),
+                ("Avrop efter ramavtalet", months(c.calloff_months_after_framework)),
+                ("Sista dag för avrop", day(c.calloff_last_date.or(frame.of.terms.calloff_limit))),
+                ("Direktupphandlingen dokumenterad", day(c.award_documented_on)),
+                ("Grund för ändring", pair(AMENDMENT_GROUNDS, &c.amendment_ground)),
+            ],
+        },
+        Group {
+            title: "Handling och ansvar",
+            facts: vec![
+                ("Diarienummer", c.case_number.clone()),
+                ("Ansvarig enhet", unit),
+                ("Uppdelning", pair(PURPOSE_CLASSES, &c.purpose_class)),
+                ("Ansvarig enligt källan", c.responsible_text.clone()),
+                ("System enligt källan", c.system_text.clone()),
+                ("Tecknat av", c.signed_by.clone()),
+                ("Befattning", c.signed_role.clone()),
+                ("Tecknat", day(c.signed_on)),
+                ("Personuppgiftsbiträdesavtal", pair(DPA_STATES, &c.dpa_status)),
+                ("Sekretess enligt", c.secrecy_paragraph.clone()),
+                ("Märkt av", c.secrecy_authority.clone()),
+                ("Märkt", day(c.secrecy_marked_on)),
+                ("Sekretess längst till", day(c.secrecy_until)),
+                ("Anteckning", c.note.clone()),
+            ],
+        },
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "contracts/history.html")]
+struct HistoryPage {
+    page: Page,
+    frame: Frame,
+    history: History,
+    renewals: Vec<SilentRenewal>,
+}
+
+/// Where in the history the page begins.
+#[derive(Debug, Default, Deserialize)]
+pub struct HistoryQuery {
+    #[serde(default)]
+    before: String,
+}
+
+/// What has happened to a contract.
+pub async fn history(ctx: Ctx, Id(id): Id, Query(query): Query<HistoryQuery>) -> AppResult<Response> {
+    let mut tx = ctx.begin().await?;
+    let frame = frame::load(&ctx, &mut tx, id, Part::History).await?;
+    let history = audit::history_of(&mut tx, &Viewer::of(&ctx), &[("contract", id)], &query.before).await?;
+    let page = ctx.page(&mut tx, frame.of.contract.title.clone()).await?.crumb("Avtal", "contracts");
+    tx.commit().await?;
+    let mut renewals = silent_renewals(&frame.of.terms, ctx.today());
+    renewals.reverse();
+    ctx.html(&HistoryPage { page, frame, history, renewals })
+}
