@@ -53,8 +53,8 @@ pub fn import_kinds() -> imports::Kinds {
 
 /// The menu "Nytt": what the user may create.
 #[must_use]
-pub fn create_menu(_ctx: &Ctx) -> Vec<NavItem> {
-    Vec::new()
+pub fn create_menu(ctx: &Ctx) -> Vec<NavItem> {
+    [contracts::create_menu(ctx), suppliers::create_menu(ctx)].into_iter().flatten().collect()
 }
 
 /// The user's own menu, above "Logga ut".

@@ -159,7 +159,9 @@ fn dates_row(evaluated: &Evaluated) -> DatesRow {
         procurement_start_by: found.procurement_start_by,
         locked_in: found.locked_in,
         ends_by_inaction: found.ends_by_inaction,
-        total_value_lou: found.total_value_lou.filter(|value| *value < rust_decimal::Decimal::from(10_000_000_000_000_i64)),
+        total_value_lou: found
+            .total_value_lou
+            .filter(|value| *value < rust_decimal::Decimal::from(10_000_000_000_000_i64)),
         flags: found.flags.iter().map(|flag| flag.code()).collect(),
         flag_labels: found.flags.iter().map(|flag| flag.label()).collect(),
         if_nobody_acts: found.if_nobody_acts.clone(),

@@ -20,10 +20,10 @@ fn of_contract(evaluated: &Evaluated, today: NaiveDate) -> Vec<Finding> {
     if evaluated.evaluation.status == Status::Ended {
         return Vec::new();
     }
-    evaluated.evaluation.flags.iter().filter_map(|flag| finding(evaluated, *flag, today)).collect()
+    evaluated.evaluation.flags.iter().map(|flag| finding(evaluated, *flag, today)).collect()
 }
 
-fn finding(evaluated: &Evaluated, flag: Flag, today: NaiveDate) -> Option<Finding> {
+fn finding(evaluated: &Evaluated, flag: Flag, today: NaiveDate) -> Finding {
     let (contract, found) = (&evaluated.contract, &evaluated.evaluation);
     let name = if contract.contract_no.is_empty() {
         contract.title.clone()
@@ -44,7 +44,9 @@ fn finding(evaluated: &Evaluated, flag: Flag, today: NaiveDate) -> Option<Findin
         }
         Flag::ActionOverdue => (format!("Beslutet om {name} har inte skickats i tid"), due, Severity::Urgent),
         Flag::LockedIn => (format!("{name} är bundet en period till"), found.effective_end, Severity::Info),
-        Flag::LateNotice => (format!("Uppsägningen av {name} kom för sent"), found.late_notice, Severity::Normal),
+        Flag::LateNotice => {
+            (format!("Uppsägningen av {name} kom för sent"), found.late_notice, Severity::Normal)
+        }
         Flag::OptionLapsed => {
             let last = found.option_steps.iter().map(|step| step.deadline).find(|deadline| *deadline < today);
             (format!("Optionen på {name} har förfallit"), last, Severity::Normal)
@@ -54,10 +56,18 @@ fn finding(evaluated: &Evaluated, flag: Flag, today: NaiveDate) -> Option<Findin
         }
         Flag::Ceiling100 => (format!("Takvolymen i {name} är nådd"), None, Severity::Urgent),
         Flag::Ceiling80 => (format!("Takvolymen i {name} är snart nådd"), None, Severity::Normal),
-        Flag::DirectAwardLimit => (format!("{name} når gränsen för direktupphandling"), None, Severity::Normal),
-        Flag::DirectAwardUndocumented => (format!("Dokumentera direktupphandlingen {name}"), None, Severity::Normal),
-        Flag::CalloffBeyondLimit => (format!("{name} går längre än ramavtalet tillåter"), found.effective_end, Severity::Normal),
-        Flag::FrameworkOver48Months => (format!("{name} är ett ramavtal på mer än fyra år"), None, Severity::Normal),
+        Flag::DirectAwardLimit => {
+            (format!("{name} når gränsen för direktupphandling"), None, Severity::Normal)
+        }
+        Flag::DirectAwardUndocumented => {
+            (format!("Dokumentera direktupphandlingen {name}"), None, Severity::Normal)
+        }
+        Flag::CalloffBeyondLimit => {
+            (format!("{name} går längre än ramavtalet tillåter"), found.effective_end, Severity::Normal)
+        }
+        Flag::FrameworkOver48Months => {
+            (format!("{name} är ett ramavtal på mer än fyra år"), None, Severity::Normal)
+        }
         Flag::LateOption => (format!("Optionen på {name} togs ut för sent"), None, Severity::Normal),
         Flag::SignerOverLimit => (format!("{name} är tecknat över delegationen"), None, Severity::Normal),
         Flag::SupplierRisk => (format!("Leverantören i {name} är märkt med risk"), None, Severity::Normal),
@@ -69,7 +79,9 @@ fn finding(evaluated: &Evaluated, flag: Flag, today: NaiveDate) -> Option<Findin
         Flag::NoEndPoint => info(format!("{name} saknar slutpunkt")),
         Flag::OptionUnclear => info(format!("Klargör optionerna i {name}")),
         Flag::OpenEndedOption => info(format!("Optionerna i {name} går för långt")),
-        Flag::MissingDpa => (format!("Teckna personuppgiftsbiträdesavtal till {name}"), None, Severity::Normal),
+        Flag::MissingDpa => {
+            (format!("Teckna personuppgiftsbiträdesavtal till {name}"), None, Severity::Normal)
+        }
         Flag::MissingDnr => info(format!("Ange diarienummer för {name}")),
         Flag::MissingDocument => info(format!("Koppla avtalshandlingen till {name}")),
         Flag::MissingCostString => info(format!("Ange kostnadsställe för {name}")),
@@ -78,7 +90,7 @@ fn finding(evaluated: &Evaluated, flag: Flag, today: NaiveDate) -> Option<Findin
         Flag::ActionDue(days) => i16::try_from(days).ok(),
         _ => None,
     };
-    Some(Finding {
+    Finding {
         // The steps of an approaching day are one flag that presses more and more.
         rule: if matches!(flag, Flag::ActionDue(_)) { "action_due" } else { flag.code() },
         object_kind: ObjectKind::Contract,
@@ -90,7 +102,7 @@ fn finding(evaluated: &Evaluated, flag: Flag, today: NaiveDate) -> Option<Findin
         severity,
         owner_unit_id: contract.owner_unit_id,
         recipients: recipients(flag),
-    })
+    }
 }
 
 /// The one who answers for the contract, then those who watch the system it is for.

@@ -72,7 +72,7 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
         ),
     )
     .columns([
-        Column::name("title", "Avtal", "contracts/{id}").sub("contract_no"),
+        Column::name("title", "Avtal", "contracts/{id}").beside("contract_no"),
         Column::of("supplier_name", "Leverantör", Kind::Link { href: "suppliers/{supplier_id}" }),
         Column::of("kind", "Typ", Kind::Code(KINDS)),
         Column::text("unit_name", "Förvaltning").hidden(),

@@ -25,6 +25,8 @@ use crate::auth::permissions::Permission as P;
 use crate::auth::principal::Scope;
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
+use crate::web::ctx::Ctx;
+use crate::web::nav::NavItem;
 use crate::web::routes::Routes;
 
 /// The area's routes.
@@ -50,6 +52,13 @@ pub fn routes() -> Routes {
         .post("/contracts/{id}/systems/{part}/remove", P::ContractWrite, pages::remove_system)
         .post("/contracts/{id}/responsible", P::ContractWrite, pages::add_responsible)
         .post("/contracts/{id}/responsible/{part}/end", P::ContractWrite, pages::end_responsible)
+}
+
+/// What the user may create here, for the menu "Nytt".
+#[must_use]
+pub fn create_menu(ctx: &Ctx) -> Vec<NavItem> {
+    let may = ctx.can(P::ContractWrite);
+    may.then(|| NavItem::new("Avtal", "avtal", ctx.path("contracts/new"))).into_iter().collect()
 }
 
 /// A supplier's contracts within reach, those in force first. Their dates are those of the last [`dates::refresh`].

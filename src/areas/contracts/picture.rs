@@ -27,7 +27,7 @@ pub struct Year {
     /// Where, in per cent of the width.
     pub x: String,
     /// Which.
-    pub year: i32,
+    pub number: i32,
     /// Left out on narrow screens.
     pub every_other: bool,
 }
@@ -101,13 +101,16 @@ fn class_of_mark(kind: MarkKind) -> &'static str {
 /// Draws a timeline; nothing when there are no periods.
 #[must_use]
 pub fn draw(timeline: &Timeline, today: NaiveDate, sentence: &str) -> Option<Picture> {
-    let earliest = today.with_day(1).and_then(|day| day.with_year(day.year() - YEARS_BACK)).unwrap_or(timeline.from);
+    let earliest =
+        today.with_day(1).and_then(|day| day.with_year(day.year() - YEARS_BACK)).unwrap_or(timeline.from);
     let from = timeline.from.max(earliest).min(timeline.to);
     let days = (timeline.to - from).num_days().max(1);
     let at = |date: NaiveDate| {
         let passed = (date - from).num_days().clamp(0, days);
         // At most some tens of thousands of days: exact in a double.
-        f64::from(i32::try_from(passed).unwrap_or(i32::MAX)) / f64::from(i32::try_from(days).unwrap_or(i32::MAX)) * 100.0
+        f64::from(i32::try_from(passed).unwrap_or(i32::MAX))
+            / f64::from(i32::try_from(days).unwrap_or(i32::MAX))
+            * 100.0
     };
     let share = |value: f64| format!("{value:.2}%");
     let shown: Vec<_> = timeline.periods.iter().filter(|period| period.to >= from).collect();
@@ -124,7 +127,7 @@ pub fn draw(timeline: &Timeline, today: NaiveDate, sentence: &str) -> Option<Pic
     let years = (from.year() + 1..=timeline.to.year())
         .filter_map(|year| NaiveDate::from_ymd_opt(year, 1, 1))
         .enumerate()
-        .map(|(place, day)| Year { x: share(at(day)), year: day.year(), every_other: place % 2 == 1 })
+        .map(|(place, day)| Year { x: share(at(day)), number: day.year(), every_other: place % 2 == 1 })
         .collect();
     let dots = dots(&timeline.marks, from, at);
     let lowest = dots.iter().map(|dot| dot.y).max().unwrap_or(0);
@@ -221,11 +224,18 @@ mod tests {
         old.periods[0].from = date("2001-01-01");
         let picture = draw(&old, date("2026-11-20"), "").unwrap();
         assert_eq!(picture.periods[0].from, date("2001-01-01"));
-        assert!(picture.years.iter().all(|year| year.year > 2021));
+        assert!(picture.years.iter().all(|year| year.number > 2021));
     }
 
     #[test]
     fn without_periods_there_is_no_picture() {
-        assert!(draw(&Timeline { from: date("2026-01-01"), to: date("2027-01-01"), ..Timeline::default() }, date("2026-11-20"), "").is_none());
+        assert!(
+            draw(
+                &Timeline { from: date("2026-01-01"), to: date("2027-01-01"), ..Timeline::default() },
+                date("2026-11-20"),
+                ""
+            )
+            .is_none()
+        );
     }
 }

@@ -11,6 +11,7 @@ use super::dates::{self, Evaluated};
 use super::queries;
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
+use crate::rules::contract_dates::{ContractKind, NextAction};
 
 /// Where a row came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -81,7 +82,7 @@ fn row(evaluated: Evaluated, numbers: &HashMap<Uuid, String>) -> ContractRow {
         contract_no: text(&contract.contract_no),
         supplier_org_no: contract.supplier_id.and_then(|id| numbers.get(&id).cloned()),
         source: None,
-        kind: contract.kind().map(|kind| kind.label()),
+        kind: contract.kind().map(ContractKind::label),
         start_date: contract.start_date,
         initial_months: contract.initial_months,
         auto_renewal_months: contract.auto_renewal_months,
@@ -102,7 +103,7 @@ fn row(evaluated: Evaluated, numbers: &HashMap<Uuid, String>) -> ContractRow {
         deadline_a: found.deadline.and_then(|deadline| deadline.reading_a),
         deadline_b: found.deadline.and_then(|deadline| deadline.reading_b),
         act_by: found.act_by,
-        next_action: found.next_action.map(|action| action.code()),
+        next_action: found.next_action.map(NextAction::code),
         next_action_date: found.next_action_date,
         locked_in: found.locked_in,
         procurement_start_by: found.procurement_start_by,

@@ -25,7 +25,7 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
         Reach::Everyone,
     )
     .columns([
-        Column::name("name", "Leverantör", "suppliers/{id}").sub("city"),
+        Column::name("name", "Leverantör", "suppliers/{id}").beside("city"),
         Column::of("org_no", "Organisationsnummer", Kind::Needed),
         Column::integer("contracts", "Gällande avtal"),
         Column::money("annual_value", "Kr per år").help("summan av de gällande avtalens värde per år, utan moms"),

@@ -16,6 +16,8 @@ use crate::auth::permissions::Permission as P;
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 use crate::rules::org_number::OrgNumber;
+use crate::web::ctx::Ctx;
+use crate::web::nav::NavItem;
 use crate::web::page_parts::Choice;
 use crate::web::routes::Routes;
 
@@ -34,6 +36,13 @@ pub fn routes() -> Routes {
         .post("/suppliers/{id}/merge/{other}", P::SupplierWrite, pages::merge)
         .get("/suppliers/{id}/delete", P::SupplierWrite, pages::confirm_delete)
         .post("/suppliers/{id}/delete", P::SupplierWrite, pages::delete)
+}
+
+/// What the user may create here, for the menu "Nytt".
+#[must_use]
+pub fn create_menu(ctx: &Ctx) -> Vec<NavItem> {
+    let may = ctx.can(P::SupplierWrite);
+    may.then(|| NavItem::new("Leverantör", "leverantor", ctx.path("suppliers/new"))).into_iter().collect()
 }
 
 /// Every supplier to choose among, by name.
@@ -64,28 +73,25 @@ pub async fn ensure(
     tx: &mut TenantTx,
     wanted: &[(String, Option<OrgNumber>)],
 ) -> AppResult<HashMap<(String, Option<OrgNumber>), Uuid>> {
-    let mut index = model::Index::of(queries::list_suppliers(tx).await?);
+    let mut index = model::Index::of(&queries::list_suppliers(tx).await?);
     let mut found = HashMap::with_capacity(wanted.len());
     let (mut fresh, mut numbered) = (Vec::new(), Vec::new());
     for (name, number) in wanted {
         if name.trim().is_empty() && number.is_none() {
             continue;
         }
-        let id = match index.find(name, *number) {
-            Some((id, lacks_number)) => {
-                if let Some(number) = number.filter(|_| lacks_number) {
-                    index.learn(id, number);
-                    numbered.push((id, number));
-                }
-                id
+        let id = if let Some((id, lacks_number)) = index.find(name, *number) {
+            if let Some(number) = number.filter(|_| lacks_number) {
+                index.learn(id, number);
+                numbered.push((id, number));
             }
-            None => {
-                let supplier = Supplier::named(name, *number);
-                let id = supplier.id;
-                index.add(&supplier);
-                fresh.push(supplier);
-                id
-            }
+            id
+        } else {
+            let supplier = Supplier::named(name, *number);
+            let id = supplier.id;
+            index.add(&supplier);
+            fresh.push(supplier);
+            id
         };
         found.insert((name.clone(), *number), id);
     }

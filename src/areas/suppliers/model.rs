@@ -90,9 +90,9 @@ pub struct Index {
 impl Index {
     /// Of the whole register.
     #[must_use]
-    pub fn of(suppliers: Vec<Supplier>) -> Self {
+    pub fn of(suppliers: &[Supplier]) -> Self {
         let mut index = Self::default();
-        for supplier in &suppliers {
+        for supplier in suppliers {
             index.add(supplier);
         }
         index
@@ -212,7 +212,7 @@ mod tests {
     fn register() -> (Index, Supplier, Supplier) {
         let with = Supplier::named("Nordvård AB", number("559959-4222"));
         let without = Supplier::named("Lärdom Digital AB", None);
-        (Index::of(vec![with.clone(), without.clone()]), with, without)
+        (Index::of(&[with.clone(), without.clone()]), with, without)
     }
 
     #[test]

@@ -55,7 +55,9 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     contracts::dates::refresh(&mut tx, ctx.today()).await?;
     let supplier = load(&mut tx, id).await?;
-    let contracts = contracts::list_of_supplier(&mut tx, id, &ctx.scope_for(Permission::ContractRead), ctx.today()).await?;
+    let contracts =
+        contracts::list_of_supplier(&mut tx, id, &ctx.scope_for(Permission::ContractRead), ctx.today())
+            .await?;
     let systems = queries::list_systems(&mut tx, id).await?;
     let alike = pairs_of(&supplier, &queries::list_suppliers(&mut tx).await?);
     let page = ctx.page(&mut tx, supplier.name.clone()).await?.crumb("Leverantörer", "suppliers");
@@ -113,7 +115,7 @@ pub async fn new(ctx: Ctx) -> AppResult<Response> {
 /// Adds a supplier. One that is already there by its organisation number is pointed out instead.
 pub async fn create(ctx: Ctx, Form(raw): Form<SupplierForm>) -> AppResult<Response> {
     let fresh = Supplier { id: crate::ids::new_id(), version: 1, ..Supplier::default() };
-    let supplier = match raw.read(fresh) {
+    let supplier = match raw.read(&fresh) {
         Ok(supplier) => supplier,
         Err(faults) => return form(&ctx, None, raw, faults).await,
     };
@@ -133,7 +135,9 @@ async fn number_is_taken(tx: &mut TenantTx, supplier: &Supplier) -> AppResult<Op
     let taken = queries::list_with_number(tx, org_no, supplier.id).await?;
     Ok(taken.first().map(|name| {
         let mut faults = Faults::default();
-        let text = format!("{name} har redan det organisationsnumret. Öppna den leverantören, eller kontrollera numret.");
+        let text = format!(
+            "{name} har redan det organisationsnumret. Öppna den leverantören, eller kontrollera numret."
+        );
         faults.add("org_no", text);
         faults
     }))
@@ -161,7 +165,7 @@ pub struct UpdateForm {
 pub async fn update(ctx: Ctx, Id(id): Id, Form(raw): Form<UpdateForm>) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     let old = load(&mut tx, id).await?;
-    let changed = match raw.fields.read(Supplier { version: raw.version, ..old.clone() }) {
+    let changed = match raw.fields.read(&Supplier { version: raw.version, ..old.clone() }) {
         Ok(supplier) => supplier,
         Err(faults) => {
             tx.rollback().await?;
@@ -267,7 +271,11 @@ pub async fn merge(ctx: Ctx, Path(path): Path<MergePath>) -> AppResult<Response>
     queries::delete_supplier(&mut tx, other.id).await?;
     change_set::close(&mut tx).await?;
     tx.commit().await?;
-    let flash = Flash::success(format!("{label}.")).with_form("Ångra", ctx.path(format!("audit/change-sets/{set}/undo")), Vec::new());
+    let flash = Flash::success(format!("{label}.")).with_form(
+        "Ångra",
+        ctx.path(format!("audit/change-sets/{set}/undo")),
+        Vec::new(),
+    );
     Ok(ctx.redirect(format!("suppliers/{}", keep.id), &flash))
 }
 

@@ -31,9 +31,13 @@ pub async fn find_supplier(tx: &mut TenantTx, id: Uuid) -> AppResult<Option<Supp
 
 /// Suppliers with an organisation number, other than one.
 pub async fn list_with_number(tx: &mut TenantTx, org_no: &str, but: Uuid) -> AppResult<Vec<String>> {
-    Ok(sqlx::query_scalar!("select name from supplier where org_no = $1 and id <> $2 order by name limit 3", org_no, but)
-        .fetch_all(&mut **tx)
-        .await?)
+    Ok(sqlx::query_scalar!(
+        "select name from supplier where org_no = $1 and id <> $2 order by name limit 3",
+        org_no,
+        but
+    )
+    .fetch_all(&mut **tx)
+    .await?)
 }
 
 /// Inserts suppliers.
@@ -80,9 +84,13 @@ pub async fn update_supplier(tx: &mut TenantTx, supplier: &Supplier) -> AppResul
 
 /// Gives a supplier the organisation number it lacked.
 pub async fn update_org_no(tx: &mut TenantTx, id: Uuid, org_no: &str) -> AppResult<()> {
-    sqlx::query!("update supplier set org_no = $2, version = version + 1 where id = $1 and org_no is null", id, org_no)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "update supplier set org_no = $2, version = version + 1 where id = $1 and org_no is null",
+        id,
+        org_no
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
@@ -123,12 +131,20 @@ pub async fn list_systems(tx: &mut TenantTx, id: Uuid) -> AppResult<Vec<SystemLi
 
 /// Lets everything that refers to `from` refer to `to`.
 pub async fn update_references(tx: &mut TenantTx, from: Uuid, to: Uuid) -> AppResult<()> {
-    sqlx::query!("update contract set supplier_id = $2, version = version + 1 where supplier_id = $1", from, to)
-        .execute(&mut **tx)
-        .await?;
-    sqlx::query!("update it_system set supplier_id = $2, version = version + 1 where supplier_id = $1", from, to)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "update contract set supplier_id = $2, version = version + 1 where supplier_id = $1",
+        from,
+        to
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "update it_system set supplier_id = $2, version = version + 1 where supplier_id = $1",
+        from,
+        to
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

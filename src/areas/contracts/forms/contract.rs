@@ -8,13 +8,13 @@ use crate::areas::contracts::model::{
     AMENDMENT_GROUNDS, Contract, DPA_STATES, OptionRow, PRICE_MODELS, PROCURED_UNDER, PURPOSE_CLASSES, Review,
 };
 use crate::rules::contract_dates::{
-    ContractKind, MonthBasis, Notice, ProcurementPath, RenewalKind, StepState, periods::period_end,
+    ContractKind, ProcurementPath, RenewalKind, StepState, periods::period_end,
 };
-use crate::rules::contract_terms::{self as terms, Doubt, NoticeHint, OptionReading, Reading, Unit};
+use crate::rules::contract_terms::{self as terms, Doubt, NoticeHint, OptionReading};
 use crate::web::form::Faults;
 
 /// Longest a text of one line may be.
-const LINE: usize = 300;
+pub(super) const LINE: usize = 300;
 /// Longest a text of several lines may be.
 const TEXT: usize = 4_000;
 /// More option steps than this are a slip of the pen.
@@ -41,7 +41,12 @@ fn codes<'a>(pairs: &[(&'a str, &'a str)]) -> Vec<&'a str> {
 pub fn read(raw: &Raw, old: Option<&ContractInput>, parent: Option<Uuid>) -> Result<ContractInput, Faults> {
     let mut faults = Faults::default();
     let mut contract = old.map_or_else(
-        || Contract { id: crate::ids::new_id(), version: 1, review: serde_json::json!([]), ..Contract::default() },
+        || Contract {
+            id: crate::ids::new_id(),
+            version: 1,
+            review: serde_json::json!([]),
+            ..Contract::default()
+        },
         |old| old.contract.clone(),
     );
     let mut review = contract.reviews();
@@ -51,7 +56,7 @@ pub fn read(raw: &Raw, old: Option<&ContractInput>, parent: Option<Uuid>) -> Res
         review.retain(|doubt| doubt.field != "parent");
     }
     let steps = time(raw, &mut contract, old, &mut review, &mut faults);
-    notice(raw, &mut contract, old, &mut review, &mut faults);
+    super::term::read(raw, &mut contract, old, &mut review, &mut faults);
     money(raw, &mut contract, &mut faults);
     procurement(raw, &mut contract, &mut faults);
     records(raw, &mut contract, &mut faults);
@@ -69,8 +74,12 @@ fn about(raw: &Raw, contract: &mut Contract, faults: &mut Faults) {
     contract.supplier_id = faults.id("supplier_id", "Leverantör", raw.get("supplier_id"));
     contract.owner_unit_id = faults.id("owner_unit_id", "Ansvarig enhet", raw.get("owner_unit_id"));
     contract.parent_text = faults.text("parent_no", "Ramavtal eller huvudavtal", raw.get("parent_no"), LINE);
-    contract.amendment_ground =
-        faults.choice("amendment_ground", "Grund för ändring", raw.get("amendment_ground"), &codes(AMENDMENT_GROUNDS));
+    contract.amendment_ground = faults.choice(
+        "amendment_ground",
+        "Grund för ändring",
+        raw.get("amendment_ground"),
+        &codes(AMENDMENT_GROUNDS),
+    );
 }
 
 fn months(raw: &Raw, field: &'static str, label: &str, faults: &mut Faults) -> Option<i32> {
@@ -89,9 +98,12 @@ fn time(
     contract.end_follows_parent = raw.ticked("end_follows_parent");
     contract.initial_months = months(raw, "initial_months", "Första avtalstiden", faults);
     contract.auto_renewal_months = months(raw, "auto_renewal_months", "Förlängs med", faults);
-    contract.auto_max_end_date = faults.date("auto_max_end_date", "Längst till och med", raw.get("auto_max_end_date"));
-    contract.renewal_text = faults.text("renewal_text", "Förlängning enligt avtalet", raw.get("renewal_text"), LINE);
-    contract.option_text = faults.text("option_text", "Optioner enligt avtalet", raw.get("option_text"), LINE);
+    contract.auto_max_end_date =
+        faults.date("auto_max_end_date", "Längst till och med", raw.get("auto_max_end_date"));
+    contract.renewal_text =
+        faults.text("renewal_text", "Förlängning enligt avtalet", raw.get("renewal_text"), LINE);
+    contract.option_text =
+        faults.text("option_text", "Optioner enligt avtalet", raw.get("option_text"), LINE);
     review.retain(|doubt| !matches!(doubt.field.as_str(), "end" | "renewal" | "option"));
     let (reading, steps) = option_steps(raw, contract, old, review, faults);
     let renewal = terms::renewal(&contract.renewal_text);
@@ -106,7 +118,8 @@ fn time(
         let found = terms::renewal_kind(&renewal.value, &reading, false, given);
         found.value.code().clone_into(&mut contract.renewal_kind);
         let doubts = renewal.doubts.iter().chain(&found.doubts);
-        let assumed = |doubt: &&Doubt| **doubt == Doubt::RenewalLengthAssumed && contract.auto_renewal_months.is_some();
+        let assumed =
+            |doubt: &&Doubt| **doubt == Doubt::RenewalLengthAssumed && contract.auto_renewal_months.is_some();
         review.extend(doubts.filter(|doubt| !assumed(doubt)).map(|doubt| Review::new("renewal", *doubt)));
     } else {
         contract.renewal_kind = chosen;
@@ -125,7 +138,10 @@ fn check_time(contract: &Contract, steps: &[OptionRow], faults: &mut Faults) {
         faults.add("end_date", "Ange antingen ett slutdatum eller att slutet följer huvudavtalet.");
     }
     if end.is_some() && contract.renewal() == RenewalKind::UntilFurtherNotice {
-        faults.add("end_date", "Ett avtal som löper tills vidare har inget slutdatum. Ta bort datumet eller välj något annat.");
+        faults.add(
+            "end_date",
+            "Ett avtal som löper tills vidare har inget slutdatum. Ta bort datumet eller välj något annat.",
+        );
     }
     if end.zip(contract.auto_max_end_date).is_some_and(|(end, last)| last < end) {
         faults.add("auto_max_end_date", "Sista möjliga dag ligger före slutdatumet. Ändra en av dem.");
@@ -146,7 +162,8 @@ fn check_time(contract: &Contract, steps: &[OptionRow], faults: &mut Faults) {
 
 /// Whether the stated end is the end of one of the periods that the first one, the options and the renewals give.
 fn fits(contract: &Contract, start: NaiveDate, end: NaiveDate, first: u32, steps: &[OptionRow]) -> bool {
-    let renewed = contract.auto_renewal_months.and_then(|months| u32::try_from(months).ok()).unwrap_or(12).max(1);
+    let renewed =
+        contract.auto_renewal_months.and_then(|months| u32::try_from(months).ok()).unwrap_or(12).max(1);
     let mut months = first;
     if period_end(start, months) == end {
         return true;
@@ -182,11 +199,17 @@ fn option_steps(
             review.extend(reading.doubts.iter().map(|doubt| Review::new("option", *doubt)));
         }
         let resolved = terms::resolve_options(&reading.value, contract.start_date, contract.end_date);
-        if contract.initial_months.is_none() && contract.start_date.is_some() && !resolved.value.steps.is_empty() {
-            contract.initial_months = resolved.value.initial_months.and_then(|months| i32::try_from(months).ok());
+        if contract.initial_months.is_none()
+            && contract.start_date.is_some()
+            && !resolved.value.steps.is_empty()
+        {
+            contract.initial_months =
+                resolved.value.initial_months.and_then(|months| i32::try_from(months).ok());
         }
         let settled = |doubt: &&Doubt| **doubt == Doubt::UsedOptionsUnknown && used.is_some();
-        review.extend(resolved.doubts.iter().filter(|doubt| !settled(doubt)).map(|doubt| Review::new("option", *doubt)));
+        review.extend(
+            resolved.doubts.iter().filter(|doubt| !settled(doubt)).map(|doubt| Review::new("option", *doubt)),
+        );
         (resolved.value.steps, resolved.value.exercised)
     } else {
         let months: Vec<u32> = typed
@@ -195,11 +218,19 @@ fn option_steps(
             .filter_map(|part| part.parse().ok())
             .filter(|months| (1..=240).contains(months))
             .collect();
-        let parts = typed.split(|character: char| !character.is_ascii_digit()).filter(|part| !part.is_empty()).count();
+        let parts = typed
+            .split(|character: char| !character.is_ascii_digit())
+            .filter(|part| !part.is_empty())
+            .count();
         if months.is_empty() || months.len() != parts || months.len() > MOST_STEPS {
-            faults.add("option_months", "Skriv optionernas längd i månader med plus emellan, till exempel 12+12.");
+            faults.add(
+                "option_months",
+                "Skriv optionernas längd i månader med plus emellan, till exempel 12+12.",
+            );
         }
-        let before = old.map_or(0, |old| old.options.iter().filter(|step| step.step_state() == StepState::Exercised).count());
+        let before = old.map_or(0, |old| {
+            old.options.iter().filter(|step| step.step_state() == StepState::Exercised).count()
+        });
         (months, before)
     };
     let exercised = used.and_then(|used| usize::try_from(used).ok()).unwrap_or(exercised);
@@ -237,131 +268,21 @@ fn option_steps(
     (reading, steps)
 }
 
-fn notice(
-    raw: &Raw,
-    contract: &mut Contract,
-    old: Option<&ContractInput>,
-    review: &mut Vec<Review>,
-    faults: &mut Faults,
-) {
-    let before = |text: fn(&Contract) -> &str, notice: fn(&Contract) -> Notice| {
-        old.map(|old| (text(&old.contract).to_owned(), notice(&old.contract)))
-    };
-    let hint = NoticeHint::default();
-    let old_notice = before(|contract| &contract.notice_text, Contract::notice);
-    let (text, notice) = term(raw, &FIELDS, hint, old_notice, review, faults);
-    contract.notice_text = text;
-    contract.set_notice(notice);
-    let hint = NoticeHint { unit: Some(Unit::Months), extension: true };
-    let old_notice = before(|contract| &contract.option_notice_text, Contract::option_notice);
-    let (text, notice) = term(raw, &OPTION_FIELDS, hint, old_notice, review, faults);
-    contract.option_notice_text = text;
-    contract.set_option_notice(notice);
-    contract.termination_form = faults.text("termination_form", "Form för uppsägning", raw.get("termination_form"), LINE);
-    contract.recipient_address = faults.text("recipient_address", "Mottagarens adress", raw.get("recipient_address"), LINE);
-    contract.termination_decided_on =
-        faults.date("termination_decided_on", "Beslut om uppsägning", raw.get("termination_decided_on"));
-}
-
-/// The fields of one term of notice.
-pub(super) struct TermFields {
-    text: &'static str,
-    pub(super) basis: &'static str,
-    pub(super) value: &'static str,
-    pub(super) month: &'static str,
-    pub(super) day: &'static str,
-    label: &'static str,
-    review: &'static str,
-}
-
-pub(super) const FIELDS: TermFields = TermFields {
-    text: "notice_text",
-    basis: "notice_basis",
-    value: "notice_value",
-    month: "notice_month",
-    day: "notice_day",
-    label: "Uppsägningstid",
-    review: "notice",
-};
-pub(super) const OPTION_FIELDS: TermFields = TermFields {
-    text: "option_notice_text",
-    basis: "option_notice_basis",
-    value: "option_notice_value",
-    month: "option_notice_month",
-    day: "option_notice_day",
-    label: "Besked om förlängning",
-    review: "option_notice",
-};
-
-/// A term of notice: chosen, or else read from the text. A text that was changed while the choice was left as it was is read
-/// again: the choice was made for the old text.
-fn term(
-    raw: &Raw,
-    fields: &TermFields,
-    hint: NoticeHint,
-    before: Option<(String, Notice)>,
-    review: &mut Vec<Review>,
-    faults: &mut Faults,
-) -> (String, Notice) {
-    let text = faults.text(fields.text, fields.label, raw.get(fields.text), LINE);
-    let basis = raw.get(fields.basis);
-    let chosen = if basis.is_empty() { None } else { chosen_term(raw, fields, faults) };
-    let stale = before.as_ref().is_some_and(|(old_text, old)| *old_text != text && chosen == Some(*old));
-    if let Some(notice) = chosen.filter(|_| !stale) {
-        let unchanged = before.is_some_and(|(_, old)| old == notice);
-        if !unchanged {
-            review.retain(|doubt| doubt.field != fields.review);
-        }
-        return (text, notice);
-    }
-    review.retain(|doubt| doubt.field != fields.review);
-    if !basis.is_empty() && !stale {
-        return (text, Notice::Unknown);
-    }
-    let Reading { value, doubts } = terms::notice(&text, hint);
-    review.extend(doubts.into_iter().map(|doubt| Review::new(fields.review, doubt)));
-    (text, value)
-}
-
-fn chosen_term(raw: &Raw, fields: &TermFields, faults: &mut Faults) -> Option<Notice> {
-    let basis = raw.get(fields.basis);
-    if basis == "none" {
-        return Some(Notice::None);
-    }
-    if basis == "fixed_date" {
-        let month = faults.integer(fields.month, "Månad", raw.get(fields.month), 1..=12);
-        let day = faults.integer(fields.day, "Dag", raw.get(fields.day), 1..=31);
-        let number = |value: i32| u32::try_from(value).ok();
-        let month_day = month.and_then(number).zip(day.and_then(number));
-        let notice = Notice::from_parts(Some("fixed_date"), None, month_day);
-        if notice.is_none() {
-            faults.add(fields.day, "Ange den dag på året som beskedet senast ska lämnas, till exempel dag 30 och månad 9.");
-        }
-        return notice;
-    }
-    let value = faults.integer(fields.value, fields.label, raw.get(fields.value), 0..=3_650);
-    let value = value.and_then(|value| u32::try_from(value).ok());
-    let notice = match basis {
-        "unstated" => value.map(|months| Notice::Months { months, basis: MonthBasis::Unstated }),
-        _ => Notice::from_parts(Some(basis), value, None),
-    };
-    if notice.is_none() && faults.of(fields.value).is_none() {
-        faults.add(fields.value, format!("Ange {} som ett tal.", fields.label.to_lowercase()));
-    }
-    notice
-}
-
 fn money(raw: &Raw, contract: &mut Contract, faults: &mut Faults) {
     contract.annual_value = faults.amount("annual_value", "Värde per år", raw.get("annual_value"));
     contract.one_off_value = faults.amount("one_off_value", "Engångsbelopp", raw.get("one_off_value"));
     contract.ceiling_value = faults.amount("ceiling_value", "Takvolym", raw.get("ceiling_value"));
     contract.value_used = faults.amount("value_used", "Avropat hittills", raw.get("value_used"));
-    contract.price_model = faults.choice("price_model", "Prismodell", raw.get("price_model"), &codes(PRICE_MODELS));
+    contract.price_model =
+        faults.choice("price_model", "Prismodell", raw.get("price_model"), &codes(PRICE_MODELS));
     contract.index_name = faults.text("index_name", "Index", raw.get("index_name"), 80);
     contract.index_base_month = faults.date("index_base_month", "Basmånad", raw.get("index_base_month"));
-    contract.index_measure_month = faults.date("index_measure_month", "Mätmånad", raw.get("index_measure_month"));
-    contract.index_base_value = faults.amount("index_base_value", "Indextal i basmånaden", raw.get("index_base_value"));
-    contract.index_adjusted_on = faults.date("index_adjusted_on", "Senast justerat", raw.get("index_adjusted_on"));
+    contract.index_measure_month =
+        faults.date("index_measure_month", "Mätmånad", raw.get("index_measure_month"));
+    contract.index_base_value =
+        faults.amount("index_base_value", "Indextal i basmånaden", raw.get("index_base_value"));
+    contract.index_adjusted_on =
+        faults.date("index_adjusted_on", "Senast justerat", raw.get("index_adjusted_on"));
     contract.cost_centre = faults.text("cost_centre", "Kostnadsställe", raw.get("cost_centre"), 60);
     contract.cost_string = faults.text("cost_string", "Övrig kontering", raw.get("cost_string"), LINE);
     let negative = [
@@ -376,21 +297,33 @@ fn money(raw: &Raw, contract: &mut Contract, faults: &mut Faults) {
 }
 
 fn procurement(raw: &Raw, contract: &mut Contract, faults: &mut Faults) {
-    contract.procured_under =
-        faults.choice("procured_under", "Upphandlat enligt", raw.get("procured_under"), &codes(PROCURED_UNDER));
+    contract.procured_under = faults.choice(
+        "procured_under",
+        "Upphandlat enligt",
+        raw.get("procured_under"),
+        &codes(PROCURED_UNDER),
+    );
     contract.procurement_form =
         faults.text("procurement_form", "Upphandlingsform", raw.get("procurement_form"), LINE);
     let paths: Vec<&str> = ProcurementPath::ALL.iter().map(|path| path.code()).collect();
-    contract.procurement_path = faults.choice("procurement_path", "Nästa upphandling", raw.get("procurement_path"), &paths);
+    contract.procurement_path =
+        faults.choice("procurement_path", "Nästa upphandling", raw.get("procurement_path"), &paths);
     if contract.procurement_path.is_empty() {
         let path = terms::procurement_form(&contract.procurement_form);
-        contract.procurement_path = path.map(ProcurementPath::code).unwrap_or_default().to_owned();
+        path.map(ProcurementPath::code).unwrap_or_default().clone_into(&mut contract.procurement_path);
     }
-    contract.procurement_reference =
-        faults.text("procurement_reference", "Upphandlingens diarienummer", raw.get("procurement_reference"), 80);
-    contract.lead_months = faults.integer("lead_months", "Tid för upphandlingen", raw.get("lead_months"), 0..=120);
-    contract.next_procurement = faults.text("next_procurement", "Påbörjad upphandling", raw.get("next_procurement"), LINE);
-    contract.special_reasons = faults.text("special_reasons", "Särskilda skäl", raw.get("special_reasons"), TEXT);
+    contract.procurement_reference = faults.text(
+        "procurement_reference",
+        "Upphandlingens diarienummer",
+        raw.get("procurement_reference"),
+        80,
+    );
+    contract.lead_months =
+        faults.integer("lead_months", "Tid för upphandlingen", raw.get("lead_months"), 0..=120);
+    contract.next_procurement =
+        faults.text("next_procurement", "Påbörjad upphandling", raw.get("next_procurement"), LINE);
+    contract.special_reasons =
+        faults.text("special_reasons", "Särskilda skäl", raw.get("special_reasons"), TEXT);
     contract.cpv = faults.text("cpv", "CPV-kod", raw.get("cpv"), 60);
     contract.calloff_months_after_framework = faults.integer(
         "calloff_months_after_framework",
@@ -398,9 +331,13 @@ fn procurement(raw: &Raw, contract: &mut Contract, faults: &mut Faults) {
         raw.get("calloff_months_after_framework"),
         0..=240,
     );
-    contract.calloff_last_date = faults.date("calloff_last_date", "Sista dag för avrop", raw.get("calloff_last_date"));
-    contract.award_documented_on =
-        faults.date("award_documented_on", "Direktupphandlingen dokumenterad", raw.get("award_documented_on"));
+    contract.calloff_last_date =
+        faults.date("calloff_last_date", "Sista dag för avrop", raw.get("calloff_last_date"));
+    contract.award_documented_on = faults.date(
+        "award_documented_on",
+        "Direktupphandlingen dokumenterad",
+        raw.get("award_documented_on"),
+    );
 }
 
 fn records(raw: &Raw, contract: &mut Contract, faults: &mut Faults) {
@@ -417,9 +354,12 @@ fn records(raw: &Raw, contract: &mut Contract, faults: &mut Faults) {
     }
     contract.dpa_status =
         faults.choice("dpa_status", "Personuppgiftsbiträdesavtal", raw.get("dpa_status"), &codes(DPA_STATES));
-    contract.secrecy_paragraph = faults.text("secrecy_paragraph", "Sekretess enligt", raw.get("secrecy_paragraph"), LINE);
-    contract.secrecy_authority = faults.text("secrecy_authority", "Märkt av", raw.get("secrecy_authority"), LINE);
-    contract.secrecy_marked_on = faults.date("secrecy_marked_on", "Märkt datum", raw.get("secrecy_marked_on"));
+    contract.secrecy_paragraph =
+        faults.text("secrecy_paragraph", "Sekretess enligt", raw.get("secrecy_paragraph"), LINE);
+    contract.secrecy_authority =
+        faults.text("secrecy_authority", "Märkt av", raw.get("secrecy_authority"), LINE);
+    contract.secrecy_marked_on =
+        faults.date("secrecy_marked_on", "Märkt datum", raw.get("secrecy_marked_on"));
     contract.secrecy_until = faults.date("secrecy_until", "Sekretess längst till", raw.get("secrecy_until"));
     contract.note = faults.text("note", "Anteckning", raw.get("note"), TEXT);
 }

@@ -1,5 +1,6 @@
 use super::super::from_contract;
 use super::*;
+use crate::rules::contract_dates::{MonthBasis, Notice};
 
 fn raw(pairs: &[(&str, &str)]) -> Raw {
     Raw::from_pairs(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
@@ -37,7 +38,12 @@ fn terms_are_read_from_the_texts_when_nothing_is_chosen() {
 
 #[test]
 fn what_is_unsure_is_noted_for_a_person() {
-    let input = read_new(&[("title", "Drift"), ("end_date", "2027-12-31"), ("renewal_text", "ja"), ("notice_text", "3 mån")]);
+    let input = read_new(&[
+        ("title", "Drift"),
+        ("end_date", "2027-12-31"),
+        ("renewal_text", "ja"),
+        ("notice_text", "3 mån"),
+    ]);
     assert_eq!(reviewed(&input), ["renewal:renewal_length_assumed", "notice:basis_missing"]);
 }
 
@@ -60,7 +66,11 @@ fn what_a_person_chooses_wins_over_the_text_and_needs_no_check() {
 
 #[test]
 fn a_changed_text_is_read_again_though_the_old_choice_is_still_in_the_form() {
-    let old = read_new(&[("title", "Drift"), ("notice_text", "3 månader före utgången"), ("end_date", "2027-12-31")]);
+    let old = read_new(&[
+        ("title", "Drift"),
+        ("notice_text", "3 månader före utgången"),
+        ("end_date", "2027-12-31"),
+    ]);
     let mut typed = from_contract(&old, "");
     typed.set("notice_text", "6 månader före utgången");
     let changed = read(&typed, Some(&old), None).unwrap();
@@ -87,7 +97,12 @@ fn options_get_their_first_period_and_their_use_from_the_dates() {
 
 #[test]
 fn what_has_been_done_with_a_step_survives_an_edit() {
-    let mut old = read_new(&[("title", "Drift"), ("start_date", "2024-06-01"), ("end_date", "2026-05-31"), ("option_text", "2+1+1")]);
+    let mut old = read_new(&[
+        ("title", "Drift"),
+        ("start_date", "2024-06-01"),
+        ("end_date", "2026-05-31"),
+        ("option_text", "2+1+1"),
+    ]);
     old.options[0].state = "decided".to_owned();
     let mut typed = from_contract(&old, "");
     typed.set("note", "ny anteckning");
@@ -105,7 +120,10 @@ fn every_fault_is_told_at_its_field() {
         (vec![("end_date", "2027-12-31"), ("renewal_kind", "until_further_notice")], "end_date"),
         (vec![("end_date", "2027-12-31"), ("end_follows_parent", "ja")], "end_date"),
         (vec![("end_date", "2027-12-31"), ("auto_max_end_date", "2026-12-31")], "auto_max_end_date"),
-        (vec![("start_date", "2024-01-01"), ("end_date", "2026-11-30"), ("initial_months", "36")], "initial_months"),
+        (
+            vec![("start_date", "2024-01-01"), ("end_date", "2026-11-30"), ("initial_months", "36")],
+            "initial_months",
+        ),
         (vec![("kind", "påhittad")], "kind"),
         (vec![("annual_value", "många")], "annual_value"),
         (vec![("annual_value", "-5")], "annual_value"),

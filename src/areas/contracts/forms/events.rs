@@ -35,15 +35,22 @@ impl NoticeForm {
     /// Every fault.
     pub fn read(&self, contract_id: Uuid, today: NaiveDate) -> Result<NoticeRow, Faults> {
         let mut faults = Faults::default();
-        let given_by = faults.choice("given_by", "Vem som säger upp", &self.given_by, &["kommunen", "leverantoren"]);
+        let given_by =
+            faults.choice("given_by", "Vem som säger upp", &self.given_by, &["kommunen", "leverantoren"]);
         let sent_on = faults.date("sent_on", "Dagen den skickades", &self.sent_on);
         let received_on = faults.date("received_on", "Dagen den togs emot", &self.received_on);
         let note = faults.text("notice_note", "Anteckning", &self.notice_note, 1_000);
         if faults.of("received_on").is_none() {
             match received_on {
-                None => faults.add("received_on", "Ange vilken dag uppsägningen togs emot. Den dagen avgör om den kom i tid."),
+                None => faults.add(
+                    "received_on",
+                    "Ange vilken dag uppsägningen togs emot. Den dagen avgör om den kom i tid.",
+                ),
                 Some(day) if day > today => {
-                    faults.add("received_on", "Dagen ligger i framtiden. Registrera uppsägningen när den har tagits emot.");
+                    faults.add(
+                        "received_on",
+                        "Dagen ligger i framtiden. Registrera uppsägningen när den har tagits emot.",
+                    );
                 }
                 Some(day) if sent_on.is_some_and(|sent| sent > day) => {
                     faults.add("received_on", "Uppsägningen kan inte ha tagits emot innan den skickades.");
@@ -108,10 +115,13 @@ impl OptionForm {
         let reason = faults.text("reason", "Anledning", &self.reason, 1_000);
         let state: Option<StepState> = code.parse().ok();
         match state {
-            None if faults.of("state").is_none() => faults.add("state", "Välj vad som har hänt med optionen."),
+            None if faults.of("state").is_none() => {
+                faults.add("state", "Välj vad som har hänt med optionen.");
+            }
             Some(StepState::Sent | StepState::Exercised) => {
                 if !earlier_used {
-                    faults.add("state", "Optionen före den här är inte utnyttjad. Optioner tas ut i ordning.");
+                    faults
+                        .add("state", "Optionen före den här är inte utnyttjad. Optioner tas ut i ordning.");
                 }
                 match on {
                     None if faults.of("on").is_none() => faults.add("on", "Ange vilken dag beskedet skickades."),

@@ -1,7 +1,8 @@
 //! The form as it looks for a contract that is there.
 
 use super::Raw;
-use super::contract::{ContractInput, FIELDS, OPTION_FIELDS, TermFields};
+use super::contract::ContractInput;
+use super::term::{FIELDS, OPTION_FIELDS, TermFields};
 use crate::rules::contract_dates::{Notice, StepState};
 
 /// The form as it looks for a contract that is there.

@@ -4,6 +4,7 @@ mod contract;
 mod events;
 mod fill;
 mod raw;
+mod term;
 
 pub use contract::{ContractInput, read};
 pub use events::{NoticeForm, OptionForm, SETTABLE};

@@ -1,6 +1,7 @@
 //! The fields of a large form by name, as they were typed.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 /// What was typed, by field name. A field that was not sent is empty.
 #[derive(Clone, Debug, Default)]
@@ -26,12 +27,16 @@ impl Raw {
     }
 
     /// Fills a field in beforehand.
-    pub fn set(&mut self, name: &str, value: impl ToString) {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the callers have numbers, dates and ids at hand, not references"
+    )]
+    pub fn set(&mut self, name: &str, value: impl Display) {
         self.0.insert(name.to_owned(), value.to_string());
     }
 
     /// Fills a field in beforehand when there is something to fill in.
-    pub fn set_some(&mut self, name: &str, value: Option<impl ToString>) {
+    pub fn set_some(&mut self, name: &str, value: Option<impl Display>) {
         if let Some(value) = value {
             self.set(name, value);
         }

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::response::Response;
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::frame;
@@ -74,7 +73,9 @@ impl EditPage {
 
 async fn form(ctx: &Ctx, old: Option<&Contract>, raw: Raw, faults: Faults) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
-    let codes = |codes: crate::web::list::Codes| codes.iter().map(|code| Choice::new(code.code, code.label)).collect();
+    let codes = |codes: crate::web::list::Codes| {
+        codes.iter().map(|code| Choice::new(code.code, code.label)).collect()
+    };
     let scope = ctx.scope_for(Permission::ContractWrite);
     let units = queries::list_units(&mut tx, ctx.today()).await?;
     let choices = Choices {
@@ -126,7 +127,11 @@ pub async fn new(ctx: Ctx) -> AppResult<Response> {
 }
 
 /// The contract that a typed number means.
-async fn resolve_parent(tx: &mut TenantTx, raw: &Raw, own: Option<Uuid>) -> AppResult<Result<Option<Uuid>, &'static str>> {
+async fn resolve_parent(
+    tx: &mut TenantTx,
+    raw: &Raw,
+    own: Option<Uuid>,
+) -> AppResult<Result<Option<Uuid>, &'static str>> {
     let typed = raw.get("parent_no").trim();
     if typed.is_empty() {
         return Ok(Ok(None));
@@ -291,7 +296,8 @@ pub async fn delete(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
             "Avtalet har avrop eller tillägg under sig och kan inte tas bort. Ta bort eller flytta dem först.".into(),
         ));
     }
-    let set = change_set::open(&mut tx, "bulk:contracts", &format!("Tog bort avtalet {}", contract.title)).await?;
+    let set =
+        change_set::open(&mut tx, "bulk:contracts", &format!("Tog bort avtalet {}", contract.title)).await?;
     queries::delete_contract(&mut tx, id).await?;
     change_set::close(&mut tx).await?;
     tx.commit().await?;
@@ -303,36 +309,15 @@ pub async fn delete(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     Ok(ctx.redirect("contracts", &flash))
 }
 
-/// A text to read.
-#[derive(Debug, Default, Deserialize)]
-pub struct ParseQuery {
-    #[serde(default)]
-    notice_text: Option<String>,
-    #[serde(default)]
-    option_text: Option<String>,
-    #[serde(default)]
-    option_notice_text: Option<String>,
-    #[serde(default)]
-    renewal_text: Option<String>,
-}
-
 #[derive(Template)]
 #[template(path = "contracts/reading.html")]
 struct ReadingPart {
     lines: Vec<String>,
 }
 
-/// What a text would be read as: the help beside a field.
-pub async fn parse(ctx: Ctx, Query(query): Query<ParseQuery>) -> AppResult<Response> {
-    let lines = [
-        ("notice_text", &query.notice_text),
-        ("option_text", &query.option_text),
-        ("option_notice_text", &query.option_notice_text),
-        ("renewal_text", &query.renewal_text),
-    ]
-    .into_iter()
-    .find_map(|(field, text)| text.as_ref().map(|text| read_text(field, text)))
-    .unwrap_or_default();
+/// What a text would be read as: the help beside a field. The field's own name says what sort of text it is.
+pub async fn parse(ctx: Ctx, Query(texts): Query<Vec<(String, String)>>) -> AppResult<Response> {
+    let lines = texts.first().map(|(field, text)| read_text(field, text)).unwrap_or_default();
     ctx.html(&ReadingPart { lines })
 }
 
@@ -360,7 +345,9 @@ fn read_text(field: &str, text: &str) -> Vec<String> {
             let months: Vec<String> = read.value.lengths.iter().map(ToString::to_string).collect();
             let meaning = match (&*months, read.value.stated_options) {
                 ([], _) => "inga optioner".to_owned(),
-                (_, Some(all)) if all == months.len() => format!("optioner på {} månader", months.join(" + ")),
+                (_, Some(all)) if all == months.len() => {
+                    format!("optioner på {} månader", months.join(" + "))
+                }
                 ([first, rest @ ..], _) => {
                     format!("första avtalstid {first} månader, optioner på {} månader", rest.join(" + "))
                 }

@@ -31,7 +31,10 @@ pub async fn create_notice(ctx: Ctx, Id(id): Id, Form(raw): Form<NoticeForm>) ->
     let after = dates::evaluate_one(&mut tx, contract, ctx.today()).await?;
     tx.commit().await?;
     let flash = if after.evaluation.late_notice.is_some() {
-        Flash::warning(format!("Uppsägningen är registrerad, men kom för sent. {}", after.evaluation.if_nobody_acts))
+        Flash::warning(format!(
+            "Uppsägningen är registrerad, men kom för sent. {}",
+            after.evaluation.if_nobody_acts
+        ))
     } else {
         Flash::success(format!("Uppsägningen är registrerad. {}", after.evaluation.if_nobody_acts))
     };
@@ -57,7 +60,11 @@ pub async fn withdraw_notice(ctx: Ctx, Path(path): Path<Part>) -> AppResult<Resp
 }
 
 /// Records what has been done with a step of an option.
-pub async fn update_option(ctx: Ctx, Path(path): Path<Part>, Form(raw): Form<OptionForm>) -> AppResult<Response> {
+pub async fn update_option(
+    ctx: Ctx,
+    Path(path): Path<Part>,
+    Form(raw): Form<OptionForm>,
+) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     let contract = frame::load_to_write(&ctx, &mut tx, path.id).await?;
     let steps = queries::list_options_of(&mut tx, path.id).await?;
@@ -72,7 +79,12 @@ pub async fn update_option(ctx: Ctx, Path(path): Path<Part>, Form(raw): Form<Opt
         Ok(step) => step,
         Err(faults) => {
             tx.rollback().await?;
-            return overview(&ctx, path.id, Typed { option: Some((path.part, raw)), faults, ..Typed::default() }).await;
+            return overview(
+                &ctx,
+                path.id,
+                Typed { option: Some((path.part, raw)), faults, ..Typed::default() },
+            )
+            .await;
         }
     };
     let all: Vec<OptionRow> =
@@ -102,6 +114,7 @@ pub async fn review(ctx: Ctx, Id(id): Id, Form(raw): Form<ReviewForm>) -> AppRes
         .collect();
     queries::update_review(&mut tx, id, &serde_json::to_value(&left)?, ctx.now()).await?;
     tx.commit().await?;
-    let text = if left.is_empty() { "Allt i avtalet är kontrollerat." } else { "Uppgiften är kontrollerad." };
+    let text =
+        if left.is_empty() { "Allt i avtalet är kontrollerat." } else { "Uppgiften är kontrollerad." };
     Ok(ctx.redirect(format!("contracts/{id}"), &Flash::success(text)))
 }

@@ -47,10 +47,12 @@ pub async fn load_to_write(ctx: &Ctx, tx: &mut TenantTx, id: Uuid) -> AppResult<
 
 /// Loads a contract that the user may read.
 pub async fn load(ctx: &Ctx, tx: &mut TenantTx, id: Uuid, part: Part) -> AppResult<Frame> {
-    let contract =
-        queries::find_contract(tx, id, &ctx.scope_for(Permission::ContractRead), ctx.today()).await?.ok_or(AppError::NotFound)?;
-    let can_write =
-        queries::find_contract(tx, id, &ctx.scope_for(Permission::ContractWrite), ctx.today()).await?.is_some();
+    let contract = queries::find_contract(tx, id, &ctx.scope_for(Permission::ContractRead), ctx.today())
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let can_write = queries::find_contract(tx, id, &ctx.scope_for(Permission::ContractWrite), ctx.today())
+        .await?
+        .is_some();
     let supplier = match contract.supplier_id {
         Some(supplier) => suppliers::find(tx, supplier).await?,
         None => None,
@@ -67,9 +69,13 @@ pub async fn load(ctx: &Ctx, tx: &mut TenantTx, id: Uuid, part: Part) -> AppResu
     .collect::<Vec<_>>()
     .join(" · ");
     let path = ctx.path(format!("contracts/{id}"));
-    let tabs = [(Part::Overview, "Översikt", ""), (Part::Details, "Alla uppgifter", "/details"), (Part::History, "Historik", "/history")]
-        .into_iter()
-        .map(|(which, label, rest)| Tab::new(label, format!("{path}{rest}")).current(which == part))
-        .collect();
+    let tabs = [
+        (Part::Overview, "Översikt", ""),
+        (Part::Details, "Alla uppgifter", "/details"),
+        (Part::History, "Historik", "/history"),
+    ]
+    .into_iter()
+    .map(|(which, label, rest)| Tab::new(label, format!("{path}{rest}")).current(which == part))
+    .collect();
     Ok(Frame { of, supplier, lead, tabs, can_write, path })
 }

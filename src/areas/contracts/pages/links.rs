@@ -36,11 +36,15 @@ pub async fn add_system(ctx: Ctx, Id(id): Id, Form(raw): Form<SystemForm>) -> Ap
     frame::load_to_write(&ctx, &mut tx, id).await?;
     let mut faults = Faults::default();
     let name = faults.required("system", "Systemets namn", &raw.system, 300);
-    let found = if name.is_empty() { Vec::new() } else { queries::find_systems_named(&mut tx, &name).await? };
+    let found =
+        if name.is_empty() { Vec::new() } else { queries::find_systems_named(&mut tx, &name).await? };
     let system = match *found {
         [system] => Some(system),
         [] if faults.is_empty() => {
-            faults.add("system", "Det finns inget system med det namnet. Välj ett i listan, eller lägg till systemet först.");
+            faults.add(
+                "system",
+                "Det finns inget system med det namnet. Välj ett i listan, eller lägg till systemet först.",
+            );
             None
         }
         [] => None,
@@ -64,7 +68,10 @@ pub async fn remove_system(ctx: Ctx, Path(path): Path<Part>) -> AppResult<Respon
     frame::load_to_write(&ctx, &mut tx, path.id).await?;
     queries::delete_system(&mut tx, path.id, path.part).await?;
     tx.commit().await?;
-    Ok(ctx.redirect(format!("contracts/{}", path.id), &Flash::success("Systemet är inte längre kopplat till avtalet.")))
+    Ok(ctx.redirect(
+        format!("contracts/{}", path.id),
+        &Flash::success("Systemet är inte längre kopplat till avtalet."),
+    ))
 }
 
 /// A person by employee number, e-mail or name.
@@ -99,7 +106,9 @@ pub async fn add_responsible(ctx: Ctx, Id(id): Id, Form(raw): Form<PersonForm>) 
     };
     let holders = queries::list_holders(&mut tx, id, ctx.today()).await?;
     if holders.iter().any(|holder| holder.role == RESPONSIBLE && holder.person_id == Some(person)) {
-        return Ok(ctx.redirect(format!("contracts/{id}"), &Flash::info("Personen är redan ansvarig för avtalet.")));
+        return Ok(
+            ctx.redirect(format!("contracts/{id}"), &Flash::info("Personen är redan ansvarig för avtalet."))
+        );
     }
     queries::insert_holder(&mut tx, id, RESPONSIBLE, (Some(person), ""), Some(ctx.today())).await?;
     tx.commit().await?;

@@ -7,20 +7,18 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::frame::{self, Frame, Part};
+use crate::areas::audit::{self, History, Viewer};
+use crate::areas::contracts::dates;
 use crate::areas::contracts::forms::{NoticeForm, OptionForm, SETTABLE};
 use crate::areas::contracts::list::{LIST, STATUSES};
-use crate::areas::contracts::model::{
-    AMENDMENT_GROUNDS, DPA_STATES, NoticeRow, OptionRow, PRICE_MODELS, PROCURED_UNDER, PURPOSE_CLASSES, Review,
-};
+use crate::areas::contracts::model::{NoticeRow, OptionRow, Review};
 use crate::areas::contracts::picture::{self, Picture};
 use crate::areas::contracts::queries::{self, ContractLink, Holder, Named};
-use crate::areas::contracts::dates;
-use crate::areas::audit::{self, History, Viewer};
 use crate::areas::{settings, watch};
 use crate::auth::permissions::Permission;
 use crate::error::AppResult;
 use crate::rules::contract_dates::{
-    ContractKind, Flag, OptionStepDates, ProcurementPath, SilentRenewal, Status, silent_renewals, timeline::timeline,
+    ContractKind, Flag, OptionStepDates, SilentRenewal, Status, silent_renewals, timeline::timeline,
 };
 use crate::web::ctx::Ctx;
 use crate::web::extract::{Id, Query};
@@ -166,12 +164,17 @@ impl ShowPage {
             "notice" => contract.notice().to_string(),
             "option_notice" => contract.option_notice().to_string(),
             "option" => {
-                let steps: Vec<String> = self.steps.iter().map(|step| format!("{} månader", step.row.months)).collect();
+                let steps: Vec<String> =
+                    self.steps.iter().map(|step| format!("{} månader", step.row.months)).collect();
                 if steps.is_empty() { "inga optioner".to_owned() } else { steps.join(" + ") }
             }
             "renewal" => match (contract.renewal(), contract.auto_renewal_months) {
-                (crate::rules::contract_dates::RenewalKind::Auto, Some(months)) => format!("förlängs tyst {months} månader i taget"),
-                (crate::rules::contract_dates::RenewalKind::Auto, None) => "förlängs tyst 12 månader i taget".to_owned(),
+                (crate::rules::contract_dates::RenewalKind::Auto, Some(months)) => {
+                    format!("förlängs tyst {months} månader i taget")
+                }
+                (crate::rules::contract_dates::RenewalKind::Auto, None) => {
+                    "förlängs tyst 12 månader i taget".to_owned()
+                }
                 (kind, _) => kind.label().to_owned(),
             },
             "end" => contract.end_date.map_or_else(|| "inget slutdatum".to_owned(), |day| day.to_string()),
@@ -212,8 +215,7 @@ pub async fn overview(ctx: &Ctx, id: Uuid, typed: Typed) -> AppResult<Response> 
         None => None,
     };
     let names = settings::load(&mut tx).await?.names;
-    let system_names =
-        if frame.can_write { queries::list_system_names(&mut tx).await? } else { Vec::new() };
+    let system_names = if frame.can_write { queries::list_system_names(&mut tx).await? } else { Vec::new() };
     let page = ctx.page(&mut tx, frame.of.contract.title.clone()).await?.crumb("Avtal", "contracts");
     let is_faulty = !typed.faults.is_empty();
     let template = ShowPage {
@@ -233,142 +235,14 @@ pub async fn overview(ctx: &Ctx, id: Uuid, typed: Typed) -> AppResult<Response> 
         unit_name,
         tasks: watch::list_on_object(&mut tx, watch::ObjectKind::Contract, id, today).await?,
         typed,
-        step_states: SETTABLE.iter().map(|state| Choice::new(state.code(), crate::web::format::capital(state.label()))).collect(),
+        step_states: SETTABLE
+            .iter()
+            .map(|state| Choice::new(state.code(), crate::web::format::capital(state.label())))
+            .collect(),
         frame,
     };
     tx.commit().await?;
     if is_faulty { ctx.unprocessable(&template) } else { ctx.html(&template) }
-}
-
-/// A heading with its facts.
-struct Group {
-    title: &'static str,
-    facts: Vec<(&'static str, String)>,
-}
-
-#[derive(Template)]
-#[template(path = "contracts/details.html")]
-struct DetailsPage {
-    page: Page,
-    frame: Frame,
-    groups: Vec<Group>,
-}
-
-/// Every field of a contract.
-pub async fn details(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
-    let mut tx = ctx.begin().await?;
-    let frame = frame::load(&ctx, &mut tx, id, Part::Details).await?;
-    let unit = match frame.of.contract.owner_unit_id {
-        Some(unit) => queries::find_unit_name(&mut tx, unit).await?,
-        None => None,
-    };
-    let page = ctx.page(&mut tx, frame.of.contract.title.clone()).await?.crumb("Avtal", "contracts");
-    tx.commit().await?;
-    let groups = groups(&frame, unit.unwrap_or_default());
-    ctx.html(&DetailsPage { page, frame, groups })
-}
-
-fn groups(frame: &Frame, unit: String) -> Vec<Group> {
-    use crate::web::format::{kr_of, number_of};
-    let (c, found) = (&frame.of.contract, &frame.of.evaluation);
-    let day = |date: Option<chrono::NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
-    let sum = |sum: Option<rust_decimal::Decimal>| sum.map(kr_of).unwrap_or_default();
-    let months = |months: Option<i32>| months.map(|months| format!("{months} månader")).unwrap_or_default();
-    let pair = |pairs: &[(&str, &str)], code: &str| {
-        pairs.iter().find(|(known, _)| *known == code).map(|(_, label)| (*label).to_owned()).unwrap_or_default()
-    };
-    let path = c.procurement_path.parse().map_or_else(|_| String::new(), |path: ProcurementPath| path.label().to_owned());
-    vec![
-        Group {
-            title: "Avtalstid",
-            facts: vec![
-                ("Från", day(c.start_date)),
-                ("Slutdatum", day(c.end_date)),
-                ("Slutdatum enligt källan", c.end_text.clone()),
-                ("Första avtalstid", months(c.initial_months)),
-                ("Vid slutet", c.renewal().label().to_owned()),
-                ("Förlängning enligt avtalet", c.renewal_text.clone()),
-                ("Förlängs med", months(c.auto_renewal_months)),
-                ("Längst till", day(c.auto_max_end_date.or(found.max_end))),
-                ("Innevarande period slutar", day(found.current_period_end)),
-            ],
-        },
-        Group {
-            title: "Uppsägning",
-            facts: vec![
-                ("Enligt avtalet", c.notice_text.clone()),
-                ("Tolkning", c.notice().to_string()),
-                ("Sista dag, samma datum bakåt", day(found.deadline.and_then(|deadline| deadline.reading_a))),
-                ("Sista dag, hela månader", day(found.deadline.and_then(|deadline| deadline.reading_b))),
-                ("Form", c.termination_form.clone()),
-                ("Skickas till", c.recipient_address.clone()),
-                ("Beslut om uppsägning", day(c.termination_decided_on)),
-            ],
-        },
-        Group {
-            title: "Optioner",
-            facts: vec![
-                ("Enligt avtalet", c.option_text.clone()),
-                ("Besked enligt avtalet", c.option_notice_text.clone()),
-                ("Tolkning av besked", c.option_notice().to_string()),
-            ],
-        },
-        Group {
-            title: "Värde",
-            facts: vec![
-                ("Per år", sum(c.annual_value)),
-                ("Engångsbelopp", sum(c.one_off_value)),
-                ("Värde enligt LOU", sum(found.total_value_lou)),
-                ("Takvolym", sum(c.ceiling_value)),
-                ("Avropat hittills", sum(c.value_used)),
-                ("Prismodell", pair(PRICE_MODELS, &c.price_model)),
-                ("Index", c.index_name.clone()),
-                ("Basmånad", day(c.index_base_month)),
-                ("Mätmånad", day(c.index_measure_month)),
-                ("Indextal i basmånaden", c.index_base_value.map(number_of).unwrap_or_default()),
-                ("Senast justerat", day(c.index_adjusted_on)),
-                ("Kostnadsställe", c.cost_centre.clone()),
-                ("Övrig kontering", c.cost_string.clone()),
-            ],
-        },
-        Group {
-            title: "Upphandling",
-            facts: vec![
-                ("Upphandlat enligt", pair(PROCURED_UNDER, &c.procured_under)),
-                ("Upphandlingsform", c.procurement_form.clone()),
-                ("Upphandlingens diarienummer", c.procurement_reference.clone()),
-                ("Nästa upphandling", path),
-                ("Måste starta senast", day(found.procurement_start_by)),
-                ("Nytt avtal behövs från", day(found.procurement_needed_from)),
-                ("Påbörjad upphandling", c.next_procurement.clone()),
-                ("Särskilda skäl", c.special_reasons.clone()),
-                ("CPV-kod", c.cpv.clone()),
-                ("Avrop efter ramavtalet", months(c.calloff_months_after_framework)),
-                ("Sista dag för avrop", day(c.calloff_last_date.or(frame.of.terms.calloff_limit))),
-                ("Direktupphandlingen dokumenterad", day(c.award_documented_on)),
-                ("Grund för ändring", pair(AMENDMENT_GROUNDS, &c.amendment_ground)),
-            ],
-        },
-        Group {
-            title: "Handling och ansvar",
-            facts: vec![
-                ("Diarienummer", c.case_number.clone()),
-                ("Ansvarig enhet", unit),
-                ("Uppdelning", pair(PURPOSE_CLASSES, &c.purpose_class)),
-                ("Ansvarig enligt källan", c.responsible_text.clone()),
-                ("System enligt källan", c.system_text.clone()),
-                ("Tecknat av", c.signed_by.clone()),
-                ("Befattning", c.signed_role.clone()),
-                ("Tecknat", day(c.signed_on)),
-                ("Personuppgiftsbiträdesavtal", pair(DPA_STATES, &c.dpa_status)),
-                ("Sekretess enligt", c.secrecy_paragraph.clone()),
-                ("Märkt av", c.secrecy_authority.clone()),
-                ("Märkt", day(c.secrecy_marked_on)),
-                ("Sekretess längst till", day(c.secrecy_until)),
-                ("Anteckning", c.note.clone()),
-            ],
-        },
-    ]
 }
 
 #[derive(Template)]

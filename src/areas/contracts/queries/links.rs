@@ -161,7 +161,12 @@ pub async fn insert_holder(
 }
 
 /// Ends an assignment: yesterday was the last day; one that began today is taken away. `false` = there is none.
-pub async fn end_holder(tx: &mut TenantTx, contract: Uuid, assignment: Uuid, today: NaiveDate) -> AppResult<bool> {
+pub async fn end_holder(
+    tx: &mut TenantTx,
+    contract: Uuid,
+    assignment: Uuid,
+    today: NaiveDate,
+) -> AppResult<bool> {
     let taken = sqlx::query!(
         "delete from role_assignment where id = $1 and contract_id = $2 and valid_from >= $3",
         assignment,
@@ -186,6 +191,8 @@ pub async fn end_holder(tx: &mut TenantTx, contract: Uuid, assignment: Uuid, tod
 
 /// The organisation numbers of suppliers.
 pub async fn list_org_numbers(tx: &mut TenantTx) -> AppResult<Vec<(Uuid, String)>> {
-    let rows = sqlx::query!(r#"select id, org_no as "org_no!" from supplier where org_no is not null"#).fetch_all(&mut **tx).await?;
+    let rows = sqlx::query!(r#"select id, org_no as "org_no!" from supplier where org_no is not null"#)
+        .fetch_all(&mut **tx)
+        .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.org_no)).collect())
 }

@@ -32,7 +32,8 @@ pub async fn find_contract(
 
 /// Every contract, by number and title.
 pub async fn list_contracts(tx: &mut TenantTx) -> AppResult<Vec<Contract>> {
-    const SQL: &str = concat!("select ", columns!(), " from contract c order by c.contract_no, c.title, c.id");
+    const SQL: &str =
+        concat!("select ", columns!(), " from contract c order by c.contract_no, c.title, c.id");
     Ok(sqlx::query_as(SQL).fetch_all(&mut **tx).await?)
 }
 
@@ -121,9 +122,16 @@ pub async fn list_around(tx: &mut TenantTx, today: NaiveDate, only: Option<Uuid>
 pub async fn newest_change(tx: &mut TenantTx) -> AppResult<i64> {
     let mut newest = 0;
     // One look at the end of an index for each table.
-    for table in
-        ["contract", "contract_option", "contract_notice", "role_assignment", "supplier", "tenant_setting", "employment", "staff_snapshot"]
-    {
+    for table in [
+        "contract",
+        "contract_option",
+        "contract_notice",
+        "role_assignment",
+        "supplier",
+        "tenant_setting",
+        "employment",
+        "staff_snapshot",
+    ] {
         let last = sqlx::query_scalar!(
             "select id from history where tenant_id = app.tenant_id() and table_name = $1 order by id desc limit 1",
             table

@@ -124,7 +124,12 @@ pub async fn insert_notice(tx: &mut TenantTx, notice: &NoticeRow) -> AppResult<(
 }
 
 /// Takes a notice back as from a day. `false` = the contract has no such notice in force.
-pub async fn update_withdrawn(tx: &mut TenantTx, contract: Uuid, notice: Uuid, on: NaiveDate) -> AppResult<bool> {
+pub async fn update_withdrawn(
+    tx: &mut TenantTx,
+    contract: Uuid,
+    notice: Uuid,
+    on: NaiveDate,
+) -> AppResult<bool> {
     let done = sqlx::query!(
         "update contract_notice set withdrawn_on = $3 where id = $2 and contract_id = $1 and withdrawn_on is null",
         contract,

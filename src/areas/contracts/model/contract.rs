@@ -2,17 +2,18 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use uuid::Uuid;
 
+use super::{Around, NoticeRow, OptionRow, Review};
 use crate::rules::contract_dates::{
-    CalloffLimit, ContractKind, ContractTerms, Notice, NoticeReceived, OptionStep, RegisterFacts, RenewalKind, StatedEnd,
-    StepState,
+    CalloffLimit, ContractKind, ContractTerms, Notice, NoticeReceived, OptionStep, RegisterFacts,
+    RenewalKind, StatedEnd, StepState,
 };
-use crate::rules::contract_terms::Doubt;
 
 /// A row of the table `contract`, all columns.
 #[derive(Clone, Debug, Default, Serialize, sqlx::FromRow)]
+#[expect(clippy::struct_field_names, reason = "contract_no is what the column and everyone calls it")]
 pub struct Contract {
     /// The contract.
     pub id: Uuid,
@@ -166,109 +167,6 @@ pub struct Contract {
     pub version: i32,
 }
 
-/// A row of `contract_option`.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct OptionRow {
-    /// The step.
-    pub id: Uuid,
-    /// Its contract.
-    pub contract_id: Uuid,
-    /// From 1.
-    pub step_no: i16,
-    /// Its length.
-    pub months: i32,
-    /// A code of [`StepState`].
-    pub state: String,
-    /// When the extension notice was sent.
-    pub sent_on: Option<NaiveDate>,
-    /// When the other party confirmed it.
-    pub confirmed_on: Option<NaiveDate>,
-    /// Why it was used late, or given up.
-    pub reason: String,
-}
-
-impl OptionRow {
-    /// How far it has come.
-    #[must_use]
-    pub fn step_state(&self) -> StepState {
-        self.state.parse().unwrap_or(StepState::Open)
-    }
-}
-
-/// A row of `contract_notice`.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct NoticeRow {
-    /// The notice.
-    pub id: Uuid,
-    /// Its contract.
-    pub contract_id: Uuid,
-    /// `kommunen` or `leverantoren`.
-    pub given_by: String,
-    /// When it was sent.
-    pub sent_on: Option<NaiveDate>,
-    /// When it was received.
-    pub received_on: NaiveDate,
-    /// It came late and the other party accepted it.
-    pub accepted_late: bool,
-    /// Anything else.
-    pub note: String,
-    /// When it was taken back.
-    pub withdrawn_on: Option<NaiveDate>,
-}
-
-/// Something in a contract that a person should check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Review {
-    /// The field: `notice`, `option`, `option_notice`, `renewal`, `end` …
-    pub field: String,
-    /// A code of [`Doubt`].
-    pub reason: String,
-}
-
-impl Review {
-    /// A doubt about a field.
-    #[must_use]
-    pub fn new(field: &str, doubt: Doubt) -> Self {
-        Self { field: field.to_owned(), reason: doubt.code().to_owned() }
-    }
-
-    /// What to check, in a sentence.
-    #[must_use]
-    pub fn text(&self) -> &'static str {
-        Doubt::from_code(&self.reason).map_or("Kontrollera uppgiften mot avtalet.", Doubt::text)
-    }
-
-    /// What the field is called on the screens.
-    #[must_use]
-    pub fn label(&self) -> &str {
-        match self.field.as_str() {
-            "notice" => "Uppsägningstid",
-            "option" => "Option",
-            "option_notice" => "Besked om förlängning",
-            "renewal" => "Förlängning",
-            "end" => "Slutdatum",
-            "notice_received" => "Uppsägning",
-            "parent" => "Ramavtal eller huvudavtal",
-            "supplier" => "Leverantör",
-            "kind" => "Avtalstyp",
-            other => other,
-        }
-    }
-}
-
-/// What the register knows of a contract beside its own row, for the flags.
-#[derive(Clone, Debug, Default, sqlx::FromRow)]
-pub struct Around {
-    /// The contract.
-    pub contract_id: Uuid,
-    /// Someone is responsible, known or not.
-    pub has_responsible: bool,
-    /// Everyone responsible has left.
-    pub responsible_left: bool,
-    /// The supplier has been flagged.
-    pub supplier_risk: bool,
-}
-
 impl Contract {
     /// The kind; a contract without a known one counts as procured without the rules special to a kind.
     #[must_use]
@@ -343,7 +241,8 @@ impl Contract {
         calloff_limit: Option<NaiveDate>,
     ) -> ContractTerms {
         let option_unclear = self.reviews().iter().any(|review| {
-            review.field == "option" && ["not_understood", "does_not_fit_dates", "contradicts"].contains(&review.reason.as_str())
+            review.field == "option"
+                && ["not_understood", "does_not_fit_dates", "contradicts"].contains(&review.reason.as_str())
         });
         ContractTerms {
             start: self.start_date,
@@ -368,7 +267,10 @@ impl Contract {
             notices: notices
                 .iter()
                 .filter(|notice| notice.withdrawn_on.is_none())
-                .map(|notice| NoticeReceived { received: notice.received_on, accepted_late: notice.accepted_late })
+                .map(|notice| NoticeReceived {
+                    received: notice.received_on,
+                    accepted_late: notice.accepted_late,
+                })
                 .collect(),
             calloff_limit,
             procurement_path: self.procurement_path.parse().ok(),
@@ -435,41 +337,6 @@ fn read_notice(basis: &str, value: Option<i32>, month: Option<i16>, day: Option<
 fn months(value: Option<i32>) -> Option<u32> {
     value.and_then(|months| u32::try_from(months).ok()).filter(|months| *months > 0)
 }
-
-/// Options of the field "Uppdelning" (H16).
-pub const PURPOSE_CLASSES: &[(&str, &str)] =
-    &[("stodjande", "Verksamhetsstödjande"), ("drivande", "Verksamhetsdrivande")];
-
-/// States of a data processing agreement.
-pub const DPA_STATES: &[(&str, &str)] = &[
-    ("behovs_ej", "Behövs inte"),
-    ("saknas", "Saknas"),
-    ("pagar", "Pågår"),
-    ("tecknat", "Tecknat"),
-    ("upphort", "Upphört"),
-];
-
-/// What a contract was procured under.
-pub const PROCURED_UNDER: &[(&str, &str)] = &[("LOU", "LOU"), ("LUF", "LUF"), ("undantag", "Undantag från lagen")];
-
-/// How prices are set.
-pub const PRICE_MODELS: &[(&str, &str)] = &[
-    ("fast", "Fast pris"),
-    ("per_anvandare", "Per användare"),
-    ("per_enhet", "Per enhet"),
-    ("lopande", "Löpande räkning"),
-    ("transaktion", "Per transaktion"),
-];
-
-/// Grounds of an amendment (LOU 17 kap. 9–14 §§; rules 1.11).
-pub const AMENDMENT_GROUNDS: &[(&str, &str)] = &[
-    ("17:9", "17 kap. 9 §, mindre värde"),
-    ("17:10", "17 kap. 10 §, options- eller ändringsklausul"),
-    ("17:11", "17 kap. 11 §, kompletterande beställning"),
-    ("17:12", "17 kap. 12 §, oförutsebara omständigheter"),
-    ("17:13", "17 kap. 13 §, byte av leverantör"),
-    ("17:14", "17 kap. 14 §, inte väsentlig ändring"),
-];
 
 #[cfg(test)]
 mod tests {
