@@ -3,12 +3,14 @@
 
 pub mod account;
 pub mod audit;
+pub mod contracts;
 pub mod export;
 pub mod imports;
 pub mod organisation;
 pub mod people;
 pub mod search;
 pub mod settings;
+pub mod suppliers;
 pub mod users;
 pub mod systems;
 pub mod watch;
@@ -29,6 +31,8 @@ pub fn routes() -> Routes {
         .open_get("/static/{*path}", Open::Anyone, crate::web::assets::serve)
         .open_get("/health", Open::Anyone, health)
         .merge(crate::web::list::routes())
+        .merge(contracts::routes())
+        .merge(suppliers::routes())
         .merge(watch::routes())
         .merge(search::routes())
         .merge(systems::routes())
@@ -68,6 +72,7 @@ pub fn create_menu(ctx: &Ctx) -> Vec<NavItem> {
         .filter(|(_, _, path, permission)| ctx.can(*permission) && ctx.app.has_page(path))
         .map(|(label, icon, path, _)| NavItem::new(label, icon, ctx.path(path)))
         .collect()
+    [contracts::create_menu(ctx), suppliers::create_menu(ctx)].into_iter().flatten().collect()
 }
 
 /// The user's own menu, above "Logga ut".
@@ -92,5 +97,7 @@ async fn health(axum::extract::State(app): axum::extract::State<crate::app::AppS
 
 /// Everything that the watch rules find today, from every area that has rules.
 pub async fn watch_findings(tx: &mut crate::db::tenant::TenantTx, today: chrono::NaiveDate) -> crate::error::AppResult<Vec<watch::Finding>> {
-    watch::register_findings(tx, today).await
+    let mut findings = watch::register_findings(tx, today).await?;
+    findings.extend(contracts::findings(tx, today).await?);
+    Ok(findings)
 }

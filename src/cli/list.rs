@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::output::{json, line};
 use super::{CliResult, Env, Outcome};
-use crate::areas::watch;
+use crate::areas::{contracts, watch};
 use crate::db::tenant::{Actor, TenantTx};
 use crate::error::AppResult;
 
@@ -16,6 +16,8 @@ use crate::error::AppResult;
 enum Kind {
     /// Bevakningens flaggor.
     Flags,
+    /// Avtalen, med de dagar som följer av deras villkor.
+    Contracts,
 }
 
 /// What the command takes.
@@ -54,9 +56,10 @@ pub async fn run(args: Args, env: &Env) -> CliResult {
     Ok(Outcome::Done)
 }
 
-async fn rows(tx: &mut TenantTx, kind: Kind, _today: NaiveDate) -> AppResult<Vec<Value>> {
+async fn rows(tx: &mut TenantTx, kind: Kind, today: NaiveDate) -> AppResult<Vec<Value>> {
     match kind {
         Kind::Flags => values(watch::list_rows(tx).await?),
+        Kind::Contracts => values(contracts::list_rows(tx, today).await?),
     }
 }
 
