@@ -7,6 +7,7 @@ pub mod contracts;
 pub mod export;
 pub mod imports;
 pub mod organisation;
+pub mod overview;
 pub mod people;
 pub mod search;
 pub mod settings;
@@ -33,6 +34,7 @@ pub fn routes() -> Routes {
         .merge(crate::web::list::routes())
         .merge(contracts::routes())
         .merge(suppliers::routes())
+        .merge(overview::routes())
         .merge(watch::routes())
         .merge(search::routes())
         .merge(systems::routes())
@@ -61,18 +63,15 @@ pub fn import_kinds() -> imports::Kinds {
 /// The menu "Nytt": what the user may create, as far as the product has a page for it.
 #[must_use]
 pub fn create_menu(ctx: &Ctx) -> Vec<NavItem> {
-    let items = [
-        ("System", "system", "systems/new", Permission::SystemWrite),
-        ("Avtal", "avtal", "contracts/new", Permission::ContractWrite),
-        ("Leverantör", "leverantor", "suppliers/new", Permission::SupplierWrite),
-        ("Fil in", "uppladdning", "imports/new", Permission::ImportRead),
-    ];
-    items
+    let own = |label: &str, icon, path: &str, permission| {
+        (ctx.can(permission) && ctx.app.has_page(path)).then(|| NavItem::new(label, icon, ctx.path(path)))
+    };
+    own("System", "system", "systems/new", Permission::SystemWrite)
         .into_iter()
-        .filter(|(_, _, path, permission)| ctx.can(*permission) && ctx.app.has_page(path))
-        .map(|(label, icon, path, _)| NavItem::new(label, icon, ctx.path(path)))
+        .chain(contracts::create_menu(ctx))
+        .chain(suppliers::create_menu(ctx))
+        .chain(own("Fil in", "uppladdning", "imports/new", Permission::ImportRead))
         .collect()
-    [contracts::create_menu(ctx), suppliers::create_menu(ctx)].into_iter().flatten().collect()
 }
 
 /// The user's own menu, above "Logga ut".

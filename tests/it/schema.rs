@@ -15,14 +15,8 @@ const WITHOUT_HISTORY: &[(&str, &str)] = &[
     ("contract_dates", "follows from the contract and the day, and can be computed again"),
     ("contract_dates_run", "says for which day the dates were computed"),
     ("import_file", "the bytes of a file are not kept twice; the run that owns them has history"),
-<<<<<<< HEAD
     ("import_row", "says what each row of a file became, and can be computed again from the file and its run"),
     ("same_system_proposal", "follows from the systems' names, and can be computed again"),
-=======
-    ("contract_dates", "follows from the contracts by a rule and is computed again every day"),
-    ("contract_dates_run", "says for which day contract_dates was computed"),
-    ("import_mapping_cache", "can be computed again from the file"),
->>>>>>> 47849a1d0b31bd4dfdb30f780e35a204da562d57
 ];
 
 /// Tables above the municipalities.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Around, NoticeRow, OptionRow, Review};
 use crate::rules::contract_dates::{
     CalloffLimit, ContractKind, ContractTerms, Notice, NoticeReceived, OptionStep, RegisterFacts,
-    RenewalKind, StatedEnd, StepState,
+    RenewalKind, StatedEnd,
 };
 
 /// A row of the table `contract`, all columns.

@@ -93,12 +93,11 @@ pub async fn list_around(tx: &mut TenantTx, today: NaiveDate, only: Option<Uuid>
     // the roles on systems (watch).
     Ok(sqlx::query_as!(
         Around,
-        r#"with newest as (select id from staff_snapshot where is_full order by taken_on desc, id desc limit 1),
-           held as (
+        r#"with held as (
              select a.contract_id,
                     a.person_id is not null and exists (select 1 from employment e where e.person_id = a.person_id)
                       and not exists (select 1 from employment e where e.person_id = a.person_id
-                          and (e.kind = 'uppdrag' or not exists (select 1 from newest) or e.last_snapshot_id = (select id from newest))
+                          and e.missing_from_snapshot_id is null
                           and (e.end_date is null or e.end_date >= $1)) as has_left
              from role_assignment a
              where a.contract_id is not null and a.role = 'avtalsansvarig' and not a.is_deputy
