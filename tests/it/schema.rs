@@ -16,6 +16,7 @@ const WITHOUT_HISTORY: &[(&str, &str)] = &[
     ("contract_dates_run", "says for which day the dates were computed"),
     ("import_file", "the bytes of a file are not kept twice; the run that owns them has history"),
     ("import_row", "says what each row of a file became, and can be computed again from the file and its run"),
+    ("same_system_proposal", "follows from the systems' names, and can be computed again"),
 ];
 
 /// Tables above the municipalities.

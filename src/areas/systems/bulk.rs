@@ -7,14 +7,18 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{
-    holders::{self, Found},
     queries::{
-        bulk as queries, refs,
+        bulk as queries, holders,
         roles::{self, NewRole},
     },
+    units,
 };
 use crate::{
-    areas::settings::{Named, Names},
+    areas::{
+        organisation::Units,
+        people,
+        settings::{Named, Names},
+    },
     auth::principal::Scope,
     db::tenant::TenantTx,
     error::AppResult,
@@ -102,15 +106,15 @@ impl BulkEdit for HolderEdit {
     }
 
     async fn check(&self, tx: &mut TenantTx, value: &str) -> AppResult<Option<String>> {
-        Ok(match holders::find_one(tx, value).await?.0 {
-            Found::Person(_) => None,
-            Found::Several(_) => Some(
-                "Flera personer har det namnet. Ange användarnamnet eller e-postadressen i stället."
-                    .to_owned(),
-            ),
-            Found::Nobody => Some(
+        let found = people::find_holder(tx, value, None).await?;
+        Ok(match (found.person_id, found.candidates.as_slice()) {
+            (Some(_), _) => None,
+            (None, []) => Some(
                 "Personen finns inte bland personerna. Kontrollera stavningen, eller ange användarnamnet."
                     .to_owned(),
+            ),
+            _ => Some(
+                "Flera personer kan heta så. Ange användarnamnet eller e-postadressen i stället.".to_owned(),
             ),
         })
     }
@@ -123,13 +127,14 @@ impl BulkEdit for HolderEdit {
     ) -> AppResult<Vec<Change>> {
         let all: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
         let now = queries::list_holders(tx, &all, self.role, self.today).await?.into_iter().collect();
-        let (_, persons) = holders::find_one(tx, value).await?;
+        let found: Vec<Uuid> = people::find_holder(tx, value, None).await?.person_id.into_iter().collect();
+        let persons = holders::list_candidates(tx, &found).await?;
         let after = persons.first().map_or("", |p| if p.is_protected { super::PROTECTED } else { &p.name });
         Ok(changes(rows, &now, after))
     }
 
     async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {
-        let (Found::Person(person), _) = holders::find_one(tx, value).await? else { return Ok(()) };
+        let Some(person) = people::find_holder(tx, value, None).await?.person_id else { return Ok(()) };
         let systems = ids(changes);
         if self.sole {
             roles::end_roles(tx, &systems, self.role, self.today).await?;
@@ -159,11 +164,7 @@ pub struct UnitEdit {
 #[async_trait]
 impl BulkEdit for UnitEdit {
     async fn field(&self, tx: &mut TenantTx) -> AppResult<BulkField> {
-        let units = refs::list_unit_options(tx, &self.scope, None, self.today).await?;
-        let options = units
-            .into_iter()
-            .map(|u| Choice::new(u.id.to_string(), format!("{} ({})", u.name, u.code)))
-            .collect();
+        let options = units::choices(tx, &self.scope, None, self.today).await?;
         Ok(BulkField::Choice {
             label: "Ny förvaltning".to_owned(),
             hint: "Den som ska ansvara för systemen.".to_owned(),
@@ -172,9 +173,8 @@ impl BulkEdit for UnitEdit {
     }
 
     async fn check(&self, tx: &mut TenantTx, value: &str) -> AppResult<Option<String>> {
-        let id = Uuid::parse_str(value).ok();
-        let units = refs::list_unit_options(tx, &self.scope, None, self.today).await?;
-        Ok((!units.iter().any(|u| Some(u.id) == id)).then(|| "Välj en förvaltning i listan.".to_owned()))
+        let units = units::choices(tx, &self.scope, None, self.today).await?;
+        Ok((!units.iter().any(|u| u.value == value)).then(|| "Välj en förvaltning i listan.".to_owned()))
     }
 
     async fn preview(
@@ -185,8 +185,9 @@ impl BulkEdit for UnitEdit {
     ) -> AppResult<Vec<Change>> {
         let all: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
         let now = queries::list_owner_units(tx, &all).await?.into_iter().collect();
-        let units = refs::list_unit_options(tx, &self.scope, None, self.today).await?;
-        let after = units.into_iter().find(|u| u.id.to_string() == value).map(|u| u.name).unwrap_or_default();
+        let units = Units::load(tx).await?;
+        let unit = Uuid::parse_str(value).ok().and_then(|id| units.get(id));
+        let after = unit.map(|u| u.name.clone()).unwrap_or_default();
         Ok(changes(rows, &now, &after))
     }
 

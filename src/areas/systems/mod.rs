@@ -11,7 +11,6 @@
 mod bulk;
 mod facts;
 mod forms;
-mod holders;
 pub mod keys;
 pub mod list;
 pub mod model;
@@ -19,6 +18,7 @@ mod pages;
 mod queries;
 pub mod same;
 mod suppliers;
+mod units;
 
 use crate::{auth::permissions::Permission as P, web::routes::Routes};
 

@@ -106,6 +106,18 @@ pub(super) const TABLES: &[Table] = &[
             reference("system_id", "System", "it_system"),
             reference("function_area_id", "Funktionsområde", "function_area"),
         ]),
+    Table::new("system_source", "rad i enhetens lista").titled(&["file_name"]).part_of(OF_SYSTEM).fields(&[
+        reference("system_id", "System", "it_system"),
+        reference("unit_id", "Lista från", "org_unit"),
+        hidden("row_key"),
+        hidden("import_run_id"),
+        text("file_name", "Fil"),
+        text("sheet", "Blad"),
+        number("row_no", "Rad"),
+        hidden("said"),
+        moment("taken_in_at", "Inläst"),
+        moment("missing_since", "Saknas i listan sedan"),
+    ]),
     Table::new("same_system_decision", "beslut om samma system")
         .titled(&["system_a_id", "system_b_id"])
         .part_of(&[

@@ -13,7 +13,7 @@ use super::{
         forms::{RawSystem, SystemForm},
         model::{self, CATEGORIES, CRITICALITIES, HOSTINGS, PERSONAL_DATA, SystemFields},
         queries::{frame as frame_queries, parts, refs, systems},
-        same, suppliers,
+        same, suppliers, units,
     },
     choices,
     frame::{self, Opened, path},
@@ -73,24 +73,9 @@ async fn offers(
     fields: &SystemFields,
 ) -> AppResult<Offers> {
     let scope = ctx.scope_for(P::SystemWrite);
-    let choice = |u: refs::UnitOption| Choice::new(u.id.to_string(), format!("{} ({})", u.name, u.code));
-    let everything = crate::auth::principal::Scope::everything();
-    let controllers =
-        refs::list_unit_options(tx, &everything, fields.controller_unit_id, ctx.today()).await?;
     Ok(Offers {
-        units: refs::list_unit_options(tx, &scope, fields.owner_unit_id, ctx.today())
-            .await?
-            .into_iter()
-            .map(choice)
-            .collect(),
-        controllers: controllers
-            .into_iter()
-            .filter(|u| {
-                matches!(u.kind.as_str(), "namnd" | "kommun" | "bolag")
-                    || Some(u.id) == fields.controller_unit_id
-            })
-            .map(choice)
-            .collect(),
+        units: units::choices(tx, &scope, fields.owner_unit_id, ctx.today()).await?,
+        controllers: units::controllers(tx, fields.controller_unit_id, ctx.today()).await?,
         suppliers: refs::list_supplier_names(tx).await?,
         areas: parts::list_all_areas(tx).await?,
         phases: settings

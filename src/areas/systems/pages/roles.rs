@@ -8,16 +8,18 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        holders::{self, Found},
         model::is_system_role,
-        queries::roles::{self, NewRole, RoleHolder},
+        queries::{
+            holders::{self, Candidate},
+            roles::{self, NewRole, RoleHolder},
+        },
     },
     PROTECTED,
     frame::{self, At, Head, Opened},
     show::{self, RoleLine},
 };
 use crate::{
-    areas::settings::Named,
+    areas::{people, settings::Named},
     auth::permissions::Permission as P,
     db::tenant::TenantTx,
     error::{AppError, AppResult},
@@ -187,7 +189,14 @@ pub async fn assign(ctx: Ctx, Id(id): Id, Form(raw): Form<RawRole>) -> AppResult
     let (mut new, holder) = parse(&raw, opened.system.id, &mut faults);
     let mut ask = Ask::default();
     if faults.is_empty() {
-        find_holder(&mut tx, &raw, &holder, &mut new, &mut faults, &mut ask).await?;
+        find_holder(
+            &mut tx,
+            (&raw, &holder),
+            opened.system.fields.owner_unit_id,
+            &mut new,
+            (&mut faults, &mut ask),
+        )
+        .await?;
     }
     if !faults.is_empty() {
         return draw(&ctx, tx, &opened, raw, faults, ask).await;
@@ -241,40 +250,38 @@ fn parse(raw: &RawRole, system: Uuid, q: &mut Faults) -> (NewRole, String) {
 
 async fn find_holder(
     tx: &mut TenantTx,
-    raw: &RawRole,
-    holder: &str,
+    (raw, holder): (&RawRole, &str),
+    unit: Option<Uuid>,
     new: &mut NewRole,
-    faults: &mut Faults,
-    ask: &mut Ask,
+    (faults, ask): (&mut Faults, &mut Ask),
 ) -> AppResult<()> {
-    let (found, candidates) = holders::find_one(tx, holder).await?;
-    let chosen = Uuid::parse_str(&raw.person_id).ok();
-    match found {
-        Found::Person(id) => new.person_id = Some(id),
-        Found::Several(ids) if chosen.is_some_and(|c| ids.contains(&c)) => new.person_id = chosen,
-        Found::Several(_) => {
-            faults.add("person_id", "Flera personer har det namnet. Välj vem det gäller.");
-            let label = |c: &super::super::queries::holders::Candidate| {
-                if c.is_protected { PROTECTED.to_owned() } else { c.name.clone() }
-            };
-            ask.candidates = candidates
-                .iter()
-                .map(|c| {
-                    Choice::new(c.person_id.to_string(), label(c)).with_hint(if c.is_protected {
-                        ""
-                    } else {
-                        &c.note
-                    })
-                })
-                .collect();
-        }
-        Found::Nobody if raw.as_text == "ja" => holder.clone_into(&mut new.holder_text),
-        Found::Nobody => {
-            faults.add("holder", "Personen finns inte bland personerna. Kontrollera stavningen, eller kryssa för att spara namnet som text.");
-            ask.offer_text = true;
-        }
+    let found = people::find_holder(tx, holder, unit).await?;
+    let chosen = Uuid::parse_str(&raw.person_id).ok().filter(|c| found.candidates.contains(c));
+    if let Some(person) = found.person_id.or(chosen) {
+        new.person_id = Some(person);
+    } else if !found.candidates.is_empty() {
+        faults.add("person_id", "Flera personer kan heta så. Välj vem det gäller.");
+        ask.candidates =
+            holders::list_candidates(tx, &found.candidates).await?.into_iter().map(|c| label(&c)).collect();
+    } else if raw.as_text == "ja" {
+        holder.clone_into(&mut new.holder_text);
+    } else {
+        faults.add(
+            "holder",
+            "Personen finns inte bland personerna. Kontrollera stavningen, eller kryssa för att spara namnet som text.",
+        );
+        ask.offer_text = true;
     }
     Ok(())
+}
+
+fn label(candidate: &Candidate) -> Choice {
+    let id = candidate.id.to_string();
+    if candidate.is_protected {
+        Choice::new(id, PROTECTED)
+    } else {
+        Choice::new(id, &candidate.name).with_hint(&candidate.note)
+    }
 }
 
 /// The form that changes the days of a role.

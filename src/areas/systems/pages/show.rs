@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::{
     super::{
@@ -16,10 +17,16 @@ use super::{
     frame::{self, At, Head, Opened},
 };
 use crate::{
+    areas::audit::{self, History, Viewer},
     auth::permissions::Permission as P,
     error::AppResult,
     rules::classification::Level,
-    web::{ctx::Ctx, extract::Id, filters, page::Page},
+    web::{
+        ctx::Ctx,
+        extract::{Id, Query},
+        filters,
+        page::Page,
+    },
 };
 
 /// A role as the panel shows it.
@@ -202,13 +209,27 @@ pub async fn contracts(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
 struct HistoryPage {
     page: Page,
     head: Head,
+    changes: History,
 }
 
-/// Who changed what, when.
-pub async fn history(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
+/// Where in the history to go on from.
+#[derive(Debug, Default, Deserialize)]
+pub struct HistoryQuery {
+    #[serde(default)]
+    before: String,
+}
+
+/// Who changed what, when. A system whose details are hidden hides what they were.
+pub async fn history(ctx: Ctx, Id(id): Id, Query(query): Query<HistoryQuery>) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     let opened = frame::open(&ctx, &mut tx, id).await?;
     let (page, head) = frame::head(&ctx, &mut tx, &opened, At::History, "Historik").await?;
+    let changes = if head.hides_details {
+        History::default()
+    } else {
+        audit::history_of(&mut tx, &Viewer::of(&ctx), &[("it_system", opened.system.id)], &query.before)
+            .await?
+    };
     tx.commit().await?;
-    ctx.html(&HistoryPage { page, head })
+    ctx.html(&HistoryPage { page, head, changes })
 }

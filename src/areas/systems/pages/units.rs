@@ -6,9 +6,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    super::queries::{
-        parts::{self, UsingUnit},
-        refs,
+    super::{
+        queries::parts::{self, UsingUnit},
+        units,
     },
     frame::{self, At, Head},
 };
@@ -46,20 +46,16 @@ async fn draw(ctx: &Ctx, id: Uuid, fault: Option<String>) -> AppResult<Response>
     let mut tx = ctx.begin().await?;
     let opened = frame::open(ctx, &mut tx, id).await?;
     let (page, head) = frame::head(ctx, &mut tx, &opened, At::Units, "Enheter").await?;
-    let units = parts::list_units(&mut tx, opened.system.id).await?;
+    let using = parts::list_units(&mut tx, opened.system.id).await?;
     // A unit may be said to use a system whoever answers for the system, so every unit can be chosen.
-    let options = refs::list_unit_options(&mut tx, &Scope::everything(), None, ctx.today()).await?;
+    let mut options = units::choices(&mut tx, &Scope::everything(), None, ctx.today()).await?;
     tx.commit().await?;
-    let options = options
-        .into_iter()
-        .filter(|o| !units.iter().any(|u| u.unit_id == o.id))
-        .map(|o| Choice::new(o.id.to_string(), format!("{} ({})", o.name, o.code)))
-        .collect();
+    options.retain(|o| !using.iter().any(|u| u.unit_id.to_string() == o.value));
     let came_back = fault.is_some();
     let template = UnitsPage {
         page: if came_back { page.faulty() } else { page },
         head,
-        units,
+        units: using,
         options,
         fault: fault.unwrap_or_default(),
     };
@@ -80,8 +76,8 @@ pub async fn add(ctx: Ctx, Id(id): Id, Form(raw): Form<RawUnit>) -> AppResult<Re
     };
     let mut tx = ctx.begin().await?;
     let opened = frame::open_for(&ctx, &mut tx, id, P::SystemWrite).await?;
-    let known = refs::list_unit_options(&mut tx, &Scope::everything(), None, ctx.today()).await?;
-    if !known.iter().any(|u| u.id == unit) {
+    let known = units::choices(&mut tx, &Scope::everything(), None, ctx.today()).await?;
+    if !known.iter().any(|u| u.value == unit.to_string()) {
         tx.rollback().await?;
         return draw(&ctx, id, Some("Enheten finns inte. Välj en annan i listan.".to_owned())).await;
     }

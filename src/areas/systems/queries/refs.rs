@@ -1,9 +1,8 @@
-//! What a system points at, in other areas' tables: suppliers by name, units to choose among.
+//! What a system points at, in other areas' tables: suppliers by name.
 
-use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::{auth::principal::Scope, db::tenant::TenantTx, error::AppResult};
+use crate::{db::tenant::TenantTx, error::AppResult};
 
 /// A supplier, as far as it takes to find it by name.
 #[derive(Clone, Debug)]
@@ -46,39 +45,4 @@ pub async fn insert_suppliers(tx: &mut TenantTx, suppliers: &[SupplierName]) -> 
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// A unit to choose.
-#[derive(Clone, Debug)]
-pub struct UnitOption {
-    /// Identity.
-    pub id: Uuid,
-    /// Its code.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-    /// Which kind of unit.
-    pub kind: String,
-}
-
-/// The units in force on a day and within reach, by kind and name: the large ones first. `keep` is offered too though it
-/// has ended or lies outside: it is chosen already.
-pub async fn list_unit_options(
-    tx: &mut TenantTx,
-    scope: &Scope,
-    keep: Option<Uuid>,
-    today: NaiveDate,
-) -> AppResult<Vec<UnitOption>> {
-    Ok(sqlx::query_as!(
-        UnitOption,
-        "select id, code, name, kind from org_unit
-         where id = $4 or (($1 or id = any($2)) and (valid_to is null or valid_to >= $3) and (valid_from is null or valid_from <= $3))
-         order by array_position(array['forvaltning', 'bolag', 'namnd', 'kommun', 'avdelning', 'enhet'], kind), name, id",
-        scope.all,
-        &scope.units,
-        today,
-        keep
-    )
-    .fetch_all(&mut **tx)
-    .await?)
 }
