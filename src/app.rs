@@ -168,13 +168,18 @@ impl AppState {
     #[must_use]
     pub fn has_page(&self, path: &str) -> bool {
         let wanted = path.trim_start_matches('/');
-        self.0.routes.iter().any(|r| r.method == axum::http::Method::GET && r.path.strip_prefix("/{tenant}/") == Some(wanted))
+        self.0
+            .routes
+            .iter()
+            .any(|r| r.method == axum::http::Method::GET && r.path.strip_prefix("/{tenant}/") == Some(wanted))
     }
 
     /// Whether a path such as `/login` is ours and not a municipality's.
     #[must_use]
     pub fn is_open_path(&self, path: &str) -> bool {
-        self.0.routes.iter().any(|r| matches!(r.access, Access::Open(_)) && (r.path == path || r.path.starts_with(&format!("{path}/"))))
+        self.0.routes.iter().any(|r| {
+            matches!(r.access, Access::Open(_)) && (r.path == path || r.path.starts_with(&format!("{path}/")))
+        })
     }
 }
 
@@ -192,7 +197,10 @@ pub fn router(state: AppState) -> Router {
             crate::error::AppError::broken("a handler panicked").into_response()
         }))
         .layer(from_fn_with_state(state.clone(), errors::layer))
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(120)))
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(120),
+        ))
         .layer(from_fn(headers::layer))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.clone(), renew_session))
@@ -206,7 +214,10 @@ async fn log_request(mut request: Request, next: Next) -> Response {
     let id = Uuid::now_v7();
     request.extensions_mut().insert(RequestId(id));
     let method = request.method().clone();
-    let path = request.extensions().get::<axum::extract::MatchedPath>().map_or("-".to_owned(), |p| p.as_str().to_owned());
+    let path = request
+        .extensions()
+        .get::<axum::extract::MatchedPath>()
+        .map_or("-".to_owned(), |p| p.as_str().to_owned());
     let span = tracing::info_span!("request", %id, %method, %path);
     let started = std::time::Instant::now();
     let mut response = tracing::Instrument::instrument(next.run(request), span.clone()).await;
@@ -219,7 +230,11 @@ async fn log_request(mut request: Request, next: Next) -> Response {
 }
 
 /// A token that [`session::find`] replaced while the request ran goes out with the answer.
-async fn renew_session(axum::extract::State(state): axum::extract::State<AppState>, request: Request, next: Next) -> Response {
+async fn renew_session(
+    axum::extract::State(state): axum::extract::State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
     use axum::http::header::SET_COOKIE;
     let cookies = state.cookies();
     let token = axum_extra::extract::cookie::CookieJar::from_headers(request.headers())
@@ -227,9 +242,11 @@ async fn renew_session(axum::extract::State(state): axum::extract::State<AppStat
         .map(|c| c.value().to_owned());
     let mut response = next.run(request).await;
     let own = format!("{}=", cookies.session_name());
-    let sets_its_own = response.headers().get_all(SET_COOKIE).iter().any(|v| v.as_bytes().starts_with(own.as_bytes()));
+    let sets_its_own =
+        response.headers().get_all(SET_COOKIE).iter().any(|v| v.as_bytes().starts_with(own.as_bytes()));
     if let (Some(token), false) = (token, sets_its_own)
-        && let Ok(Some(new)) = session::rotate_if_old(state.system().pool(), &token, state.clock().now()).await
+        && let Ok(Some(new)) =
+            session::rotate_if_old(state.system().pool(), &token, state.clock().now()).await
         && let Ok(value) = HeaderValue::from_str(&cookies.session(new).to_string())
     {
         response.headers_mut().append(SET_COOKIE, value);

@@ -26,7 +26,9 @@ impl Clock {
     #[must_use]
     pub fn fixed_day(day: NaiveDate) -> Self {
         let noon = day.and_hms_opt(12, 0, 0).unwrap_or_default();
-        Self::fixed(Stockholm.from_local_datetime(&noon).earliest().map_or(noon.and_utc(), |t| t.with_timezone(&Utc)))
+        Self::fixed(
+            Stockholm.from_local_datetime(&noon).earliest().map_or(noon.and_utc(), |t| t.with_timezone(&Utc)),
+        )
     }
 
     /// Now, in UTC.

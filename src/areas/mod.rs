@@ -12,8 +12,8 @@ pub mod people;
 pub mod search;
 pub mod settings;
 pub mod suppliers;
-pub mod users;
 pub mod systems;
+pub mod users;
 pub mod watch;
 
 use crate::auth::permissions::Permission;
@@ -51,7 +51,8 @@ pub fn jobs() -> Registry {
         .merge(account::jobs())
         .merge(users::jobs())
         .merge(watch::jobs::jobs())
-        .merge(audit::jobs()).merge(imports::jobs())
+        .merge(audit::jobs())
+        .merge(imports::jobs())
 }
 
 /// Every kind of file that can be taken in: each area tells of its own.
@@ -87,7 +88,9 @@ pub fn footer(_ctx: &Ctx) -> Vec<Link> {
 }
 
 /// Whether the server answers and reaches its database: for a load balancer and the container's health check.
-async fn health(axum::extract::State(app): axum::extract::State<crate::app::AppState>) -> axum::http::StatusCode {
+async fn health(
+    axum::extract::State(app): axum::extract::State<crate::app::AppState>,
+) -> axum::http::StatusCode {
     match sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(app.system().pool()).await {
         Ok(_) => axum::http::StatusCode::NO_CONTENT,
         Err(_) => axum::http::StatusCode::SERVICE_UNAVAILABLE,
@@ -95,7 +98,10 @@ async fn health(axum::extract::State(app): axum::extract::State<crate::app::AppS
 }
 
 /// Everything that the watch rules find today, from every area that has rules.
-pub async fn watch_findings(tx: &mut crate::db::tenant::TenantTx, today: chrono::NaiveDate) -> crate::error::AppResult<Vec<watch::Finding>> {
+pub async fn watch_findings(
+    tx: &mut crate::db::tenant::TenantTx,
+    today: chrono::NaiveDate,
+) -> crate::error::AppResult<Vec<watch::Finding>> {
     let mut findings = watch::register_findings(tx, today).await?;
     findings.extend(contracts::findings(tx, today).await?);
     Ok(findings)

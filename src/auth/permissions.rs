@@ -251,14 +251,24 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
         P::OrgWrite | P::UserWrite | P::SettingsWrite | P::RetentionWrite => matches!(role, R::TenantAdmin),
         P::PersonRead => matches!(
             role,
-            R::TenantAdmin | R::ItUnit | R::HrAdmin | R::UnitAdmin | R::Manager | R::SubscriptionManager | R::LicenceManager | R::Infosec | R::Auditor
+            R::TenantAdmin
+                | R::ItUnit
+                | R::HrAdmin
+                | R::UnitAdmin
+                | R::Manager
+                | R::SubscriptionManager
+                | R::LicenceManager
+                | R::Infosec
+                | R::Auditor
         ),
         P::PersonWrite => matches!(role, R::TenantAdmin | R::HrAdmin),
         P::SystemRead | P::SupplierRead | P::ContractRead => {
             !matches!(role, R::HrAdmin | R::BoardViewer | R::ProtectedIdentity)
         }
         P::SystemWrite => matches!(role, R::TenantAdmin | R::ItUnit | R::UnitAdmin),
-        P::SystemSecretRead | P::SystemSecretWrite | P::ClassificationWrite => matches!(role, R::ItUnit | R::Infosec),
+        P::SystemSecretRead | P::SystemSecretWrite | P::ClassificationWrite => {
+            matches!(role, R::ItUnit | R::Infosec)
+        }
         P::SystemMerge | P::ImportSystems => matches!(role, R::TenantAdmin | R::ItUnit),
         P::SupplierWrite | P::ContractWrite | P::ImportContracts => {
             matches!(role, R::TenantAdmin | R::Procurement | R::ContractOfficer)
@@ -268,20 +278,47 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
         P::ImportRead => {
             matches!(
                 role,
-                R::TenantAdmin | R::ItUnit | R::HrAdmin | R::Procurement | R::ContractOfficer | R::SubscriptionManager | R::LicenceManager | R::Auditor
+                R::TenantAdmin
+                    | R::ItUnit
+                    | R::HrAdmin
+                    | R::Procurement
+                    | R::ContractOfficer
+                    | R::SubscriptionManager
+                    | R::LicenceManager
+                    | R::Auditor
             )
         }
         P::FlagRead => matches!(
             role,
-            R::TenantAdmin | R::ItUnit | R::UnitAdmin | R::Manager | R::Procurement | R::ContractOfficer | R::Finance | R::Infosec | R::Auditor
+            R::TenantAdmin
+                | R::ItUnit
+                | R::UnitAdmin
+                | R::Manager
+                | R::Procurement
+                | R::ContractOfficer
+                | R::Finance
+                | R::Infosec
+                | R::Auditor
         ),
         P::SubscriptionRead => matches!(
             role,
-            R::TenantAdmin | R::ItUnit | R::UnitAdmin | R::Manager | R::SubscriptionManager | R::LicenceManager | R::ContractOfficer | R::Finance | R::Auditor
+            R::TenantAdmin
+                | R::ItUnit
+                | R::UnitAdmin
+                | R::Manager
+                | R::SubscriptionManager
+                | R::LicenceManager
+                | R::ContractOfficer
+                | R::Finance
+                | R::Auditor
         ),
         P::SubscriptionWrite => matches!(role, R::ItUnit | R::SubscriptionManager),
-        P::LeaverCounts => matches!(role, R::HrAdmin | R::SubscriptionManager | R::LicenceManager | R::ItUnit | R::Auditor),
-        P::MatchRead => matches!(role, R::ItUnit | R::HrAdmin | R::SubscriptionManager | R::LicenceManager | R::Auditor),
+        P::LeaverCounts => {
+            matches!(role, R::HrAdmin | R::SubscriptionManager | R::LicenceManager | R::ItUnit | R::Auditor)
+        }
+        P::MatchRead => {
+            matches!(role, R::ItUnit | R::HrAdmin | R::SubscriptionManager | R::LicenceManager | R::Auditor)
+        }
         P::MatchDecide => matches!(role, R::SubscriptionManager | R::LicenceManager),
         P::MatchAnswer => matches!(role, R::Manager),
         P::AuditRead => matches!(role, R::Auditor | R::Infosec),
@@ -359,9 +396,30 @@ mod tests {
     #[test]
     fn an_auditor_changes_nothing() {
         use Permission as P;
-        let writes = [P::OrgWrite, P::PersonWrite, P::SystemWrite, P::SystemSecretWrite, P::ClassificationWrite, P::SystemMerge];
-        let more = [P::SupplierWrite, P::ContractWrite, P::ImportOrg, P::ImportStaff, P::ImportSystems, P::ImportContracts];
-        let last = [P::SubscriptionWrite, P::LeaverUpload, P::MatchDecide, P::UserWrite, P::SettingsWrite, P::RetentionWrite];
+        let writes = [
+            P::OrgWrite,
+            P::PersonWrite,
+            P::SystemWrite,
+            P::SystemSecretWrite,
+            P::ClassificationWrite,
+            P::SystemMerge,
+        ];
+        let more = [
+            P::SupplierWrite,
+            P::ContractWrite,
+            P::ImportOrg,
+            P::ImportStaff,
+            P::ImportSystems,
+            P::ImportContracts,
+        ];
+        let last = [
+            P::SubscriptionWrite,
+            P::LeaverUpload,
+            P::MatchDecide,
+            P::UserWrite,
+            P::SettingsWrite,
+            P::RetentionWrite,
+        ];
         for permission in writes.into_iter().chain(more).chain(last) {
             assert!(!allows(Role::Auditor, permission), "{permission:?}");
             assert!(!allows(Role::BoardViewer, permission), "{permission:?}");

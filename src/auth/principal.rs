@@ -77,7 +77,8 @@ impl Principal {
             }
         }
         if self.person_id.is_some() {
-            scope.object_roles = permissions::object_roles_with(permission).into_iter().map(str::to_owned).collect();
+            scope.object_roles =
+                permissions::object_roles_with(permission).into_iter().map(str::to_owned).collect();
             if !scope.object_roles.is_empty() {
                 scope.person_id = self.person_id;
             }

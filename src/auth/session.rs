@@ -89,7 +89,9 @@ pub async fn find(pool: &PgPool, token: &str, now: DateTime<Utc>) -> AppResult<O
         return Ok(None);
     };
     if row.last_seen_at < now - TimeDelta::minutes(1) {
-        sqlx::query!("update sys.session set last_seen_at = $2 where id = $1", row.id, now).execute(pool).await?;
+        sqlx::query!("update sys.session set last_seen_at = $2 where id = $1", row.id, now)
+            .execute(pool)
+            .await?;
     }
     Ok(Some(SignedIn {
         session_id: row.id,
@@ -120,14 +122,20 @@ pub async fn rotate_if_old(pool: &PgPool, token: &str, now: DateTime<Utc>) -> Ap
 
 /// Ends one session of a user (signing out, or ending it from the list of sessions).
 pub async fn delete(pool: &PgPool, user_id: Uuid, session_id: Uuid) -> AppResult<bool> {
-    let ended = sqlx::query!("delete from sys.session where id = $1 and user_id = $2", session_id, user_id).execute(pool).await?;
+    let ended = sqlx::query!("delete from sys.session where id = $1 and user_id = $2", session_id, user_id)
+        .execute(pool)
+        .await?;
     Ok(ended.rows_affected() == 1)
 }
 
 /// Ends every session of a user but one: after a new password, or on request.
 pub async fn delete_others(pool: &PgPool, user_id: Uuid, keep: Option<Uuid>) -> AppResult<u64> {
-    let ended = sqlx::query!("delete from sys.session where user_id = $1 and ($2::uuid is null or id <> $2)", user_id, keep)
-        .execute(pool)
-        .await?;
+    let ended = sqlx::query!(
+        "delete from sys.session where user_id = $1 and ($2::uuid is null or id <> $2)",
+        user_id,
+        keep
+    )
+    .execute(pool)
+    .await?;
     Ok(ended.rows_affected())
 }

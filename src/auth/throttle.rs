@@ -85,7 +85,7 @@ pub async fn attempt(
 ) -> AppResult<Result<(), DateTime<Utc>>> {
     // One transaction: whoever counts the next attempt waits until the lock of this one is written.
     let mut tx = pool.begin().await?;
-    let counted = sqlx::query_scalar!(
+    let attempts = sqlx::query_scalar!(
         "insert into sys.login_throttle as t (key_hash, failures, first_failure_at) values ($1, 1, $2)
          on conflict (key_hash) do update set
              failures = case when t.first_failure_at < $3 then 1 else t.failures + 1 end,
@@ -99,7 +99,7 @@ pub async fn attempt(
     )
     .fetch_optional(&mut *tx)
     .await?;
-    let Some(attempts) = counted else {
+    let Some(attempts) = attempts else {
         let until = sqlx::query_scalar!(
             "select locked_until from sys.login_throttle where key_hash = $1",
             counter.key

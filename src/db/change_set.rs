@@ -51,7 +51,10 @@ pub async fn open(tx: &mut TenantTx, kind: &str, label: &str) -> AppResult<Uuid>
     )
     .execute(&mut **tx)
     .await?;
-    sqlx::query("select set_config('app.change_set_id', $1, true)").bind(id.to_string()).execute(&mut **tx).await?;
+    sqlx::query("select set_config('app.change_set_id', $1, true)")
+        .bind(id.to_string())
+        .execute(&mut **tx)
+        .await?;
     Ok(id)
 }
 

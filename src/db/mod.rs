@@ -36,7 +36,9 @@ pub enum RoleFault {
     )]
     Bypasses(String),
     /// The role owns tables and could switch the protection off.
-    #[error("Databasrollen {0} äger registrets tabeller. Kör servern med en begränsad roll, se docs/operations.md.")]
+    #[error(
+        "Databasrollen {0} äger registrets tabeller. Kör servern med en begränsad roll, se docs/operations.md."
+    )]
     Owns(String),
     /// The question itself failed.
     #[error("Databasen svarade inte på frågan om rollens rättigheter: {0}")]

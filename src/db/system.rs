@@ -65,9 +65,15 @@ impl SystemDb {
     /// Creates a municipality. A slug that is taken is the constraint `tenant_slug_key`.
     pub async fn insert_tenant(&self, slug: &str, name: &str, is_demo: bool) -> AppResult<Tenant> {
         let id = crate::ids::new_id();
-        sqlx::query!("insert into sys.tenant (id, slug, name, is_demo) values ($1, $2, $3, $4)", id, slug, name, is_demo)
-            .execute(&self.0)
-            .await?;
+        sqlx::query!(
+            "insert into sys.tenant (id, slug, name, is_demo) values ($1, $2, $3, $4)",
+            id,
+            slug,
+            name,
+            is_demo
+        )
+        .execute(&self.0)
+        .await?;
         Ok(Tenant { id, slug: slug.to_owned(), name: name.to_owned(), is_demo })
     }
 }

@@ -89,7 +89,10 @@ impl TenantTx {
 
     /// States why the rows are changed; it stands in their history.
     pub async fn set_purpose(&mut self, purpose: &str) -> AppResult<()> {
-        sqlx::query("select set_config('app.purpose', $1, true)").bind(purpose).execute(&mut *self.tx).await?;
+        sqlx::query("select set_config('app.purpose', $1, true)")
+            .bind(purpose)
+            .execute(&mut *self.tx)
+            .await?;
         Ok(())
     }
 
@@ -99,7 +102,10 @@ impl TenantTx {
     /// that day are temporary ones that hide the real ones until the transaction ends.
     pub async fn stand_as_of(&mut self, day: NaiveDate) -> AppResult<()> {
         let midnight = (day + TimeDelta::days(1)).and_time(NaiveTime::MIN);
-        let until = Stockholm.from_local_datetime(&midnight).earliest().map_or(midnight.and_utc(), |t| t.with_timezone(&Utc));
+        let until = Stockholm
+            .from_local_datetime(&midnight)
+            .earliest()
+            .map_or(midnight.and_utc(), |t| t.with_timezone(&Utc));
         sqlx::query("select app.stand_as_of($1)").bind(until).execute(&mut *self.tx).await?;
         Ok(())
     }

@@ -33,7 +33,9 @@ fn is_our_own(headers: &HeaderMap, uri_host: Option<&str>) -> bool {
     }
     let host = text(header::HOST.as_str()).or(uri_host);
     match (text(header::ORIGIN.as_str()), host) {
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(host)),
+        (Some(origin), Some(host)) => {
+            origin.split_once("://").is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(host))
+        }
         _ => false,
     }
 }

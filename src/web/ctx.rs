@@ -71,11 +71,18 @@ impl FromRequestParts<AppState> for Ctx {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, AppError> {
-        let Required(permission) =
-            parts.extensions.get::<Required>().copied().ok_or_else(|| AppError::broken("a route without permission"))?;
+        let Required(permission) = parts
+            .extensions
+            .get::<Required>()
+            .copied()
+            .ok_or_else(|| AppError::broken("a route without permission"))?;
         let user = signed_in(parts, app).await?;
         let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| AppError::NotFound)?;
-        let slug = params.iter().find(|(k, _)| *k == "tenant").map(|(_, v)| v.to_owned()).ok_or(AppError::NotFound)?;
+        let slug = params
+            .iter()
+            .find(|(k, _)| *k == "tenant")
+            .map(|(_, v)| v.to_owned())
+            .ok_or(AppError::NotFound)?;
         let tenant = app.system().find_tenant(&slug).await?.ok_or(AppError::NotFound)?;
         let is_member = sqlx::query_scalar!(
             r#"select exists (select 1 from sys.membership where tenant_id = $1 and user_id = $2 and ended_at is null) as "m!""#,
@@ -88,7 +95,8 @@ impl FromRequestParts<AppState> for Ctx {
             return Err(AppError::NotFound);
         }
         let request_id = parts.extensions.get::<RequestId>().copied().unwrap_or_default().0;
-        let actor = Actor { user_id: Some(user.user_id), name: user.name.clone(), request_id: Some(request_id) };
+        let actor =
+            Actor { user_id: Some(user.user_id), name: user.name.clone(), request_id: Some(request_id) };
         let mut tx = app.tenants().begin(tenant.id, actor).await?;
         let principal = principal::load(&mut tx, user.user_id, app.clock().today()).await?;
         tx.rollback().await?;
@@ -120,7 +128,9 @@ pub async fn signed_in(parts: &Parts, app: &AppState) -> AppResult<SignedIn> {
     };
     let jar = CookieJar::from_headers(&parts.headers);
     let Some(token) = jar.get(app.cookies().session_name()) else { return Err(AppError::SignInNeeded(back)) };
-    session::find(app.system().pool(), token.value(), app.clock().now()).await?.ok_or(AppError::SignInNeeded(back))
+    session::find(app.system().pool(), token.value(), app.clock().now())
+        .await?
+        .ok_or(AppError::SignInNeeded(back))
 }
 
 impl Ctx {
@@ -164,7 +174,11 @@ impl Ctx {
     /// On whose behalf: for jobs and for [`Ctx::begin`].
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor { user_id: Some(self.user.user_id), name: self.user.name.clone(), request_id: Some(self.request_id) }
+        Actor {
+            user_id: Some(self.user.user_id),
+            name: self.user.name.clone(),
+            request_id: Some(self.request_id),
+        }
     }
 
     /// A transaction in the municipality's data.
@@ -176,7 +190,11 @@ impl Ctx {
     #[must_use]
     pub fn path(&self, rest: impl AsRef<str>) -> String {
         let rest = rest.as_ref().trim_start_matches('/');
-        if rest.is_empty() { format!("/{}", self.tenant.slug) } else { format!("/{}/{rest}", self.tenant.slug) }
+        if rest.is_empty() {
+            format!("/{}", self.tenant.slug)
+        } else {
+            format!("/{}/{rest}", self.tenant.slug)
+        }
     }
 
     /// The path that was asked for.
@@ -190,7 +208,9 @@ impl Ctx {
         let waiting = crate::areas::watch::count_waiting(tx, &self.principal, self.today()).await?;
         let see = |slug: &str| {
             let permission = self.app.place_permission(slug)?;
-            self.principal.can(permission).then_some(Tally { count: None, badge: (slug == "tasks" && waiting > 0).then_some(waiting) })
+            self.principal
+                .can(permission)
+                .then_some(Tally { count: None, badge: (slug == "tasks" && waiting > 0).then_some(waiting) })
         };
         let (nav, nav_end) = nav::menu(&self.tenant.slug, &self.path, see);
         let tenants = self.app.system().list_tenants_of(self.user.user_id).await?;
@@ -212,7 +232,9 @@ impl Ctx {
             density: Density::parse(&self.user.density),
             theme: Theme::parse(&self.user.colour_scheme),
             request_id: self.request_id.to_string(),
-            notice: self.tenant.is_demo.then(|| "Det här är en påhittad kommun. Personer, företag och nummer finns inte.".to_owned()),
+            notice: self.tenant.is_demo.then(|| {
+                "Det här är en påhittad kommun. Personer, företag och nummer finns inte.".to_owned()
+            }),
             ..Page::default()
         })
     }
@@ -239,7 +261,8 @@ impl Ctx {
     /// After a success: on to a page of this municipality, with a message.
     #[must_use]
     pub fn redirect(&self, to: impl AsRef<str>, flash: &Flash) -> Response {
-        (CookieJar::new().add(flash::cookie(self.app.cookies(), flash)), Redirect::to(&self.path(to))).into_response()
+        (CookieJar::new().add(flash::cookie(self.app.cookies(), flash)), Redirect::to(&self.path(to)))
+            .into_response()
     }
 
     /// On to a page of this municipality.

@@ -75,7 +75,8 @@ pub(crate) fn scrub(message: &str) -> String {
 /// The layer: renders what [`AppError::into_response`] left behind, and plain answers of the framework (404, 405, 413).
 pub async fn layer(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().copied().unwrap_or_default();
-    let tenant_path = request.uri().path().split('/').nth(1).map(|slug| format!("/{slug}")).filter(|p| p.len() > 1);
+    let tenant_path =
+        request.uri().path().split('/').nth(1).map(|slug| format!("/{slug}")).filter(|p| p.len() > 1);
     let mut response = next.run(request).await;
     let status = response.status();
     let shown = response.extensions_mut().remove::<Shown>().or_else(|| plain(status, &response));
@@ -90,7 +91,9 @@ pub async fn layer(State(app): State<AppState>, request: Request, next: Next) ->
         page.request_id = id.0.to_string();
     }
     let template = ErrorPage { page, code: status.as_u16(), sentences: shown.sentences, ways };
-    let html = template.render().unwrap_or_else(|_| "<!doctype html><title>Fel</title><p>Något gick fel.".to_owned());
+    let html = template
+        .render()
+        .unwrap_or_else(|_| "<!doctype html><title>Fel</title><p>Något gick fel.".to_owned());
     let mut out = (status, Html(html)).into_response();
     if let Some(retry) = response.headers().get(header::RETRY_AFTER) {
         out.headers_mut().insert(header::RETRY_AFTER, retry.clone());
@@ -101,17 +104,24 @@ pub async fn layer(State(app): State<AppState>, request: Request, next: Next) ->
 }
 
 fn plain(status: StatusCode, response: &Response) -> Option<Shown> {
-    let is_html = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
+    let is_html =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
     if is_html {
         return None;
     }
     let (title, sentence) = match status {
         StatusCode::NOT_FOUND => ("Sidan finns inte", "Adressen kan vara fel eller sidan borttagen."),
-        StatusCode::METHOD_NOT_ALLOWED => ("Det gick inte att göra", "Sidan tar inte emot det som skickades. Gå tillbaka och försök igen."),
-        StatusCode::PAYLOAD_TOO_LARGE => ("För stort", "Filen är större än 50 MB, som är det mesta som tas emot. Dela upp den och skicka delarna var för sig."),
-        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => {
-            ("Det gick inte att ta emot", "Det som skickades gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen.")
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("Det gick inte att göra", "Sidan tar inte emot det som skickades. Gå tillbaka och försök igen.")
         }
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "För stort",
+            "Filen är större än 50 MB, som är det mesta som tas emot. Dela upp den och skicka delarna var för sig.",
+        ),
+        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => (
+            "Det gick inte att ta emot",
+            "Det som skickades gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen.",
+        ),
         StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => {
             ("Det tog för lång tid", "Servern hann inte svara. Försök igen om en stund.")
         }

@@ -19,8 +19,9 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 
     #[expect(clippy::disallowed_types, reason = "this is the wrapper that the rule asks for")]
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
-        let axum::extract::Path(value) =
-            axum::extract::Path::<T>::from_request_parts(parts, state).await.map_err(|_| AppError::NotFound)?;
+        let axum::extract::Path(value) = axum::extract::Path::<T>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| AppError::NotFound)?;
         Ok(Self(value))
     }
 }
@@ -53,7 +54,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
         let axum_extra::extract::Query(value) =
             axum_extra::extract::Query::<T>::from_request_parts(parts, state).await.map_err(|_| {
-                AppError::rejected("Adressen innehåller ett värde som inte går att läsa. Gå tillbaka och välj igen.")
+                AppError::rejected(
+                    "Adressen innehåller ett värde som inte går att läsa. Gå tillbaka och välj igen.",
+                )
             })?;
         Ok(Self(value))
     }
@@ -68,9 +71,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     type Rejection = AppError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        let axum_extra::extract::Form(value) = axum_extra::extract::Form::<T>::from_request(request, state)
-            .await
-            .map_err(|_| AppError::rejected("Formuläret gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen."))?;
+        let axum_extra::extract::Form(value) =
+            axum_extra::extract::Form::<T>::from_request(request, state).await.map_err(|_| {
+                AppError::rejected(
+                    "Formuläret gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen.",
+                )
+            })?;
         Ok(Self(value))
     }
 }

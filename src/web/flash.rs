@@ -49,10 +49,9 @@ pub fn read(cookies: Cookies, jar: &CookieJar) -> Option<Flash> {
         2 => FlashKind::Warning,
         _ => FlashKind::Danger,
     };
-    let action = carried.label.zip(carried.href.filter(|h| h.starts_with('/') && !h.starts_with("//"))).map(|(label, href)| FlashAction {
-        label,
-        href,
-        form: carried.form,
-    });
+    let action = carried
+        .label
+        .zip(carried.href.filter(|h| h.starts_with('/') && !h.starts_with("//")))
+        .map(|(label, href)| FlashAction { label, href, form: carried.form });
     Some(Flash { kind, text: carried.text, action })
 }

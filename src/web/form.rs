@@ -83,16 +83,26 @@ impl Faults {
         if text.is_empty() {
             return None;
         }
-        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").or_else(|_| NaiveDate::parse_from_str(text, "%Y%m%d")).ok();
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .or_else(|_| NaiveDate::parse_from_str(text, "%Y%m%d"))
+            .ok();
         if date.is_none() {
-            self.add(field, format!("{label} ska vara ett datum som finns, skrivet år-månad-dag, till exempel 2026-11-30."));
+            self.add(
+                field,
+                format!(
+                    "{label} ska vara ett datum som finns, skrivet år-månad-dag, till exempel 2026-11-30."
+                ),
+            );
         }
         date
     }
 
     /// An amount in kronor: `1 234,50`, `1234.50`, `12 000 kr`; empty is none.
     pub fn amount(&mut self, field: &'static str, label: &str, typed: &str) -> Option<Decimal> {
-        let text: String = typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}' | '\u{2009}')).collect();
+        let text: String = typed
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}' | '\u{2009}'))
+            .collect();
         let text = text.strip_suffix("kr").unwrap_or(&text).replace(',', ".");
         if text.is_empty() {
             return None;
@@ -105,14 +115,23 @@ impl Faults {
     }
 
     /// A whole number within bounds; empty is none.
-    pub fn integer(&mut self, field: &'static str, label: &str, typed: &str, bounds: std::ops::RangeInclusive<i32>) -> Option<i32> {
+    pub fn integer(
+        &mut self,
+        field: &'static str,
+        label: &str,
+        typed: &str,
+        bounds: std::ops::RangeInclusive<i32>,
+    ) -> Option<i32> {
         let text: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
         if text.is_empty() {
             return None;
         }
         let number = text.parse().ok().filter(|n| bounds.contains(n));
         if number.is_none() {
-            self.add(field, format!("{label} ska vara ett heltal mellan {} och {}.", bounds.start(), bounds.end()));
+            self.add(
+                field,
+                format!("{label} ska vara ett heltal mellan {} och {}.", bounds.start(), bounds.end()),
+            );
         }
         number
     }
@@ -163,7 +182,9 @@ mod tests {
     #[test]
     fn amounts_are_read_as_swedes_write_them() {
         let mut faults = Faults::default();
-        for (typed, öre) in [("1 234,50", 123_450), ("1234.5", 123_450), ("12\u{a0}000 kr", 1_200_000), ("-5", -500)] {
+        for (typed, öre) in
+            [("1 234,50", 123_450), ("1234.5", 123_450), ("12\u{a0}000 kr", 1_200_000), ("-5", -500)]
+        {
             assert_eq!(faults.amount("a", "Belopp", typed), Some(Decimal::new(öre, 2)), "{typed}");
         }
         assert!(faults.is_empty());

@@ -67,13 +67,23 @@ impl Routes {
 
     /// GET of a municipality's page; `path` begins after the municipality: `/contracts/{id}`.
     #[must_use]
-    pub fn get<H: Handler<T, AppState>, T: 'static>(self, path: &str, permission: Permission, handler: H) -> Self {
+    pub fn get<H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &str,
+        permission: Permission,
+        handler: H,
+    ) -> Self {
         self.tenant(MethodFilter::GET, Method::GET, path, permission, handler)
     }
 
     /// POST to a municipality's page.
     #[must_use]
-    pub fn post<H: Handler<T, AppState>, T: 'static>(self, path: &str, permission: Permission, handler: H) -> Self {
+    pub fn post<H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &str,
+        permission: Permission,
+        handler: H,
+    ) -> Self {
         self.tenant(MethodFilter::POST, Method::POST, path, permission, handler)
     }
 

@@ -23,7 +23,11 @@ async fn the_manifest_tells_the_truth_and_no_other_municipality_is_in_it() {
         let bytes = std::fs::read(to.join(&file.file)).unwrap();
         let sum: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
         assert_eq!(sum, file.sha256, "{}", file.file);
-        assert!(!String::from_utf8_lossy(&bytes).contains(&app.b.top.to_string()), "{} holds another municipality's unit", file.file);
+        assert!(
+            !String::from_utf8_lossy(&bytes).contains(&app.b.top.to_string()),
+            "{} holds another municipality's unit",
+            file.file
+        );
         if file.file.ends_with(".jsonl") {
             assert_eq!(bytes.iter().filter(|b| **b == b'\n').count(), file.rows, "{}", file.file);
         }

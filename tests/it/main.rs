@@ -1,5 +1,10 @@
 //! The integration tests: one binary, one module per area.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod account;
 mod as_of;
@@ -20,6 +25,7 @@ mod tabular_hostile;
 mod tabular_layouts;
 mod tabular_real;
 mod tabular_truth;
+mod tenancy;
 mod user_command;
 mod users;
 mod verify;

@@ -15,13 +15,24 @@ const WITHOUT_HISTORY: &[(&str, &str)] = &[
     ("contract_dates", "follows from the contract and the day, and can be computed again"),
     ("contract_dates_run", "says for which day the dates were computed"),
     ("import_file", "the bytes of a file are not kept twice; the run that owns them has history"),
-    ("import_row", "says what each row of a file became, and can be computed again from the file and its run"),
+    (
+        "import_row",
+        "says what each row of a file became, and can be computed again from the file and its run",
+    ),
     ("same_system_proposal", "follows from the systems' names, and can be computed again"),
 ];
 
 /// Tables above the municipalities.
 const SYSTEM_TABLES: &[&str] = &[
-    "tenant", "user_account", "membership", "session", "auth_token", "login_throttle", "security_event", "job", "job_schedule",
+    "tenant",
+    "user_account",
+    "membership",
+    "session",
+    "auth_token",
+    "login_throttle",
+    "security_event",
+    "job",
+    "job_schedule",
 ];
 
 async fn tables(db: &mut PgConnection) -> Vec<String> {
@@ -88,7 +99,11 @@ async fn no_unique_key_and_no_foreign_key_reaches_over_a_border() {
            and a.attname is distinct from 'tenant_id'",
     )
     .await;
-    assert_eq!(unique, Vec::<String>::new(), "a unique key that spans municipalities tells one what another has");
+    assert_eq!(
+        unique,
+        Vec::<String>::new(),
+        "a unique key that spans municipalities tells one what another has"
+    );
     let foreign = find(
         &mut db,
         "select k.conname::text from pg_constraint k
@@ -114,7 +129,11 @@ async fn no_unique_key_and_no_foreign_key_reaches_over_a_border() {
                  and (i.indkey::int2[])[0:array_length(k.conkey, 1) - 1] @> k.conkey)",
     )
     .await;
-    assert_eq!(without_index, Vec::<String>::new(), "a foreign key without an index makes every delete a scan");
+    assert_eq!(
+        without_index,
+        Vec::<String>::new(),
+        "a foreign key without an index makes every delete a scan"
+    );
 }
 
 #[tokio::test]
@@ -131,7 +150,8 @@ async fn every_tenant_table_keeps_its_history() {
     .fetch_all(&mut db)
     .await
     .unwrap();
-    let forgotten: Vec<_> = without.iter().filter(|t| !WITHOUT_HISTORY.iter().any(|(name, _)| name == t)).collect();
+    let forgotten: Vec<_> =
+        without.iter().filter(|t| !WITHOUT_HISTORY.iter().any(|(name, _)| name == t)).collect();
     assert!(forgotten.is_empty(), "no history and no reason: {forgotten:?}");
 }
 
@@ -182,7 +202,11 @@ async fn the_server_s_role_owns_nothing_and_cannot_rewrite_the_past() {
 async fn only_the_named_tables_stand_above_the_municipalities() {
     let database = TestDatabase::create().await;
     let mut db = database.owner().await;
-    let mut above = find(&mut db, "select relname::text from pg_class where relnamespace = 'sys'::regnamespace and relkind = 'r'").await;
+    let mut above = find(
+        &mut db,
+        "select relname::text from pg_class where relnamespace = 'sys'::regnamespace and relkind = 'r'",
+    )
+    .await;
     above.sort();
     let mut expected: Vec<_> = SYSTEM_TABLES.iter().map(ToString::to_string).collect();
     expected.sort();
@@ -196,7 +220,9 @@ async fn without_a_municipality_every_table_raises_and_none_answers_empty() {
     let mut owner = database.owner().await;
     let pool = database.app_pool().await;
     for table in tables(&mut owner).await {
-        let asked = sqlx::query(AssertSqlSafe(format!("select 1 from public.{table} limit 1"))).fetch_optional(&pool).await;
+        let asked = sqlx::query(AssertSqlSafe(format!("select 1 from public.{table} limit 1")))
+            .fetch_optional(&pool)
+            .await;
         assert!(asked.is_err(), "{table} answers without a municipality");
     }
     // A connection that has been used by a municipality is as loud afterwards.
@@ -211,9 +237,17 @@ async fn one_municipality_cannot_read_write_or_refer_to_another_s_rows() {
     let app = TestApp::new().await;
     let unit_of_b = app.b.top;
     let mut tx = app.begin(&app.a).await;
-    let seen: i64 = sqlx::query_scalar("select count(*) from org_unit where id = $1").bind(unit_of_b).fetch_one(&mut *tx).await.unwrap();
+    let seen: i64 = sqlx::query_scalar("select count(*) from org_unit where id = $1")
+        .bind(unit_of_b)
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
     assert_eq!(seen, 0);
-    let changed = sqlx::query("update org_unit set name = 'x' where id = $1").bind(unit_of_b).execute(&mut *tx).await.unwrap();
+    let changed = sqlx::query("update org_unit set name = 'x' where id = $1")
+        .bind(unit_of_b)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
     assert_eq!(changed.rows_affected(), 0);
     tx.rollback().await.unwrap();
 
@@ -244,12 +278,17 @@ async fn a_transaction_whose_reader_went_away_leaves_no_connection_open() {
         let _ = tokio::time::timeout(std::time::Duration::from_micros(50), begin).await;
     }
     let mut tx = app.begin(&app.b).await;
-    let tenant: String = sqlx::query_scalar("select current_setting('app.tenant_id')").fetch_one(&mut *tx).await.unwrap();
+    let tenant: String =
+        sqlx::query_scalar("select current_setting('app.tenant_id')").fetch_one(&mut *tx).await.unwrap();
     assert_eq!(tenant, app.b.id.to_string());
     tx.rollback().await.unwrap();
     let pool = app.state.system().pool();
     for _ in 0..20 {
-        let inside: String = sqlx::query_scalar("select coalesce(current_setting('app.tenant_id', true), '')").fetch_one(pool).await.unwrap();
+        let inside: String =
+            sqlx::query_scalar("select coalesce(current_setting('app.tenant_id', true), '')")
+                .fetch_one(pool)
+                .await
+                .unwrap();
         assert_eq!(inside, "", "a connection came back inside a municipality's transaction");
     }
 }

@@ -25,8 +25,24 @@ impl Specimens {
         let mut by_slug = vec![("organisation", unit)];
         let mut add = |slug, id| by_slug.push((slug, id));
         add("systems", insert(&mut tx, "insert into it_system (tenant_id, id, number, name, owner_unit_id) values ($1, $2, 1, 'Hemligt', $3)", unit).await);
-        add("contracts", insert(&mut tx, "insert into contract (tenant_id, id, title, owner_unit_id) values ($1, $2, 'Hemligt', $3)", unit).await);
-        add("suppliers", insert(&mut tx, "insert into supplier (tenant_id, id, name, note) values ($1, $2, 'Hemligt', $3::uuid::text)", unit).await);
+        add(
+            "contracts",
+            insert(
+                &mut tx,
+                "insert into contract (tenant_id, id, title, owner_unit_id) values ($1, $2, 'Hemligt', $3)",
+                unit,
+            )
+            .await,
+        );
+        add(
+            "suppliers",
+            insert(
+                &mut tx,
+                "insert into supplier (tenant_id, id, name, note) values ($1, $2, 'Hemligt', $3::uuid::text)",
+                unit,
+            )
+            .await,
+        );
         let person = insert(&mut tx, "insert into person (tenant_id, id, display_name, login) values ($1, $2, 'Hemlig Person', $3::uuid::text)", unit).await;
         sqlx::query("insert into employment (tenant_id, id, person_id, org_unit_id) values ($1, $2, $3, $4)")
             .bind(tenant.id)
@@ -80,13 +96,23 @@ async fn insert(tx: &mut TenantTx, sql: &'static str, unit: Uuid) -> Uuid {
 
 /// The routes that bear an id.
 fn with_an_id(app: &TestApp) -> Vec<RouteInfo> {
-    let routes: Vec<_> = app.state.routes().iter().filter(|r| r.path.matches('{').count() > 1 && matches!(r.access, Access::Needs(_))).cloned().collect();
+    let routes: Vec<_> = app
+        .state
+        .routes()
+        .iter()
+        .filter(|r| r.path.matches('{').count() > 1 && matches!(r.access, Access::Needs(_)))
+        .cloned()
+        .collect();
     assert!(routes.len() > 10, "the walk has routes to walk");
     routes
 }
 
 async fn ask(client: &mut Client, route: &RouteInfo, path: &str) -> StatusCode {
-    if route.method == Method::POST { client.post(path, &[]).await.status } else { client.get(path).await.status }
+    if route.method == Method::POST {
+        client.post(path, &[]).await.status
+    } else {
+        client.get(path).await.status
+    }
 }
 
 async fn changes(app: &TestApp, tenant: &TestTenant) -> i64 {
@@ -107,13 +133,23 @@ async fn whoever_has_every_role_in_one_municipality_has_nothing_in_another() {
     for route in with_an_id(&app) {
         // At the other municipality's address …
         let (path, _) = specimens.path(&route, app.a.slug);
-        assert_eq!(ask(&mut stranger, &route, &format!("/{path}")).await, StatusCode::NOT_FOUND, "{} {}", route.method, route.path);
+        assert_eq!(
+            ask(&mut stranger, &route, &format!("/{path}")).await,
+            StatusCode::NOT_FOUND,
+            "{} {}",
+            route.method,
+            route.path
+        );
         // … and at one's own address with the other's id.
         let (path, known) = specimens.path(&route, app.b.slug);
         let status = ask(&mut stranger, &route, &format!("/{path}")).await;
         let refused = [StatusCode::NOT_FOUND, StatusCode::UNPROCESSABLE_ENTITY];
         assert!(refused.contains(&status), "{} {} answered {status}", route.method, route.path);
-        assert!(!known || route.method != Method::GET || status == StatusCode::NOT_FOUND, "{} answered {status}", route.path);
+        assert!(
+            !known || route.method != Method::GET || status == StatusCode::NOT_FOUND,
+            "{} answered {status}",
+            route.path
+        );
     }
     assert_eq!(changes(&app, &app.a).await, before, "something was changed over the border");
 }
@@ -134,7 +170,12 @@ async fn a_user_of_another_forvaltning_sees_and_changes_nothing_that_is_not_shar
         }
         let status = ask(&mut neighbour, &route, &format!("/{path}")).await;
         if shared {
-            assert!(!status.is_success() && !status.is_redirection(), "{} {} answered {status}", route.method, route.path);
+            assert!(
+                !status.is_success() && !status.is_redirection(),
+                "{} {} answered {status}",
+                route.method,
+                route.path
+            );
         } else {
             assert_eq!(status, StatusCode::NOT_FOUND, "{} {}", route.method, route.path);
         }
@@ -164,15 +205,22 @@ async fn a_role_without_the_permission_does_not_find_the_page() {
             .state
             .routes()
             .iter()
-            .filter(|r| r.method == Method::GET && r.path.matches('{').count() == 1 && r.path.starts_with("/{tenant}"))
+            .filter(|r| {
+                r.method == Method::GET && r.path.matches('{').count() == 1 && r.path.starts_with("/{tenant}")
+            })
             .cloned()
             .collect();
         for route in routes {
             let Access::Needs(permission) = route.access else { continue };
-            let allowed = permission == Permission::Member || overblick::auth::permissions::allows(role, permission);
+            let allowed =
+                permission == Permission::Member || overblick::auth::permissions::allows(role, permission);
             let status = client.get(route.path.strip_prefix("/{tenant}").unwrap_or("/")).await.status;
             if allowed {
-                assert!(!status.is_client_error() && !status.is_server_error(), "{role:?} {} answered {status}", route.path);
+                assert!(
+                    !status.is_client_error() && !status.is_server_error(),
+                    "{role:?} {} answered {status}",
+                    route.path
+                );
             } else {
                 assert_eq!(status, StatusCode::NOT_FOUND, "{role:?} {}", route.path);
             }

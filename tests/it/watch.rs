@@ -39,15 +39,17 @@ async fn person(tx: &mut TenantTx, name: &str) -> Uuid {
 
 async fn assign(tx: &mut TenantTx, system: Uuid, role: &str, person: Uuid) -> Uuid {
     let id = new_id();
-    sqlx::query("insert into role_assignment (tenant_id, id, system_id, role, person_id) values ($1, $2, $3, $4, $5)")
-        .bind(tx.tenant_id())
-        .bind(id)
-        .bind(system)
-        .bind(role)
-        .bind(person)
-        .execute(&mut **tx)
-        .await
-        .unwrap();
+    sqlx::query(
+        "insert into role_assignment (tenant_id, id, system_id, role, person_id) values ($1, $2, $3, $4, $5)",
+    )
+    .bind(tx.tenant_id())
+    .bind(id)
+    .bind(system)
+    .bind(role)
+    .bind(person)
+    .execute(&mut **tx)
+    .await
+    .unwrap();
     id
 }
 
@@ -61,7 +63,11 @@ async fn run(app: &TestApp, tenant: &TestTenant) -> watch::RunOutcome {
 /// Rule and state of every flag on an object.
 async fn flags(app: &TestApp, tenant: &TestTenant, object: Uuid) -> Vec<(String, String)> {
     let mut tx = app.begin(tenant).await;
-    sqlx::query_as("select rule, state from watch_flag where object_id = $1 order by rule").bind(object).fetch_all(&mut *tx).await.unwrap()
+    sqlx::query_as("select rule, state from watch_flag where object_id = $1 order by rule")
+        .bind(object)
+        .fetch_all(&mut *tx)
+        .await
+        .unwrap()
 }
 
 fn state_of(flags: &[(String, String)], rule: &str) -> Option<String> {
@@ -85,7 +91,11 @@ async fn a_vacancy_opens_a_flag_that_resolves_itself_and_comes_back_with_its_cau
     assert_eq!(state_of(&flags(&app, &app.a, id).await, "vacant_systemagare").as_deref(), Some("resolved"));
 
     let mut tx = app.begin(&app.a).await;
-    sqlx::query("delete from role_assignment where id = $1").bind(assignment).execute(&mut *tx).await.unwrap();
+    sqlx::query("delete from role_assignment where id = $1")
+        .bind(assignment)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     run(&app, &app.a).await;
     let after = flags(&app, &app.a, id).await;
@@ -104,10 +114,12 @@ async fn running_twice_changes_nothing() {
     let second = run(&app, &app.a).await;
     assert_eq!((second.opened, second.resolved, second.open_after), (0, 0, first.open_after));
     let mut tx = app.begin(&app.a).await;
-    let touched: i64 = sqlx::query_scalar("select count(*) from history where table_name in ('watch_flag', 'flag_recipient') and op <> 'I'")
-        .fetch_one(&mut *tx)
-        .await
-        .unwrap();
+    let touched: i64 = sqlx::query_scalar(
+        "select count(*) from history where table_name in ('watch_flag', 'flag_recipient') and op <> 'I'",
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .unwrap();
     assert_eq!(touched, 0, "a run with no news writes no history");
 }
 
@@ -123,11 +135,17 @@ async fn what_a_person_decided_stays_decided() {
     assert!(tasks.shows("Utse systemägare för Vårdia"), "falls back to IT-enheten when nobody else can act");
     let flag: Uuid = {
         let mut tx = app.begin(&app.a).await;
-        sqlx::query_scalar("select id from watch_flag where object_id = $1 and rule = 'vacant_systemagare'").bind(id).fetch_one(&mut *tx).await.unwrap()
+        sqlx::query_scalar("select id from watch_flag where object_id = $1 and rule = 'vacant_systemagare'")
+            .bind(id)
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap()
     };
     let missing = it.post(&format!("/watch/{flag}/decide"), &[("decision", "")]).await;
     assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY, "a decision says what was decided");
-    it.post(&format!("/watch/{flag}/decide"), &[("decision", "Avvecklas i vår, ingen ny ägare.")]).await.expect(StatusCode::SEE_OTHER);
+    it.post(&format!("/watch/{flag}/decide"), &[("decision", "Avvecklas i vår, ingen ny ägare.")])
+        .await
+        .expect(StatusCode::SEE_OTHER);
     run(&app, &app.a).await;
     assert_eq!(state_of(&flags(&app, &app.a, id).await, "vacant_systemagare").as_deref(), Some("decided"));
     assert!(!it.get("/tasks").await.shows("Utse systemägare för Vårdia"));
@@ -142,12 +160,19 @@ async fn a_flag_that_rests_wakes_on_its_day() {
     run(&app, &app.a).await;
     let flag: Uuid = {
         let mut tx = app.begin(&app.a).await;
-        sqlx::query_scalar("select id from watch_flag where object_id = $1 and rule = 'vacant_systemagare'").bind(id).fetch_one(&mut *tx).await.unwrap()
+        sqlx::query_scalar("select id from watch_flag where object_id = $1 and rule = 'vacant_systemagare'")
+            .bind(id)
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap()
     };
     let mut it = app.client(&app.a, Role::ItUnit).await;
-    let past = it.post(&format!("/watch/{flag}/snooze"), &[("until", "2026-11-19"), ("reason", "Semester")]).await;
+    let past =
+        it.post(&format!("/watch/{flag}/snooze"), &[("until", "2026-11-19"), ("reason", "Semester")]).await;
     assert_eq!(past.status, StatusCode::UNPROCESSABLE_ENTITY);
-    it.post(&format!("/watch/{flag}/snooze"), &[("until", "2026-12-01"), ("reason", "Chefen tillträder då")]).await.expect(StatusCode::SEE_OTHER);
+    it.post(&format!("/watch/{flag}/snooze"), &[("until", "2026-12-01"), ("reason", "Chefen tillträder då")])
+        .await
+        .expect(StatusCode::SEE_OTHER);
     assert!(!it.get("/tasks").await.shows("Utse systemägare för Vårdia"));
     let mut tx = app.begin(&app.a).await;
     watch::run(&mut tx, app.state.clock().now(), "2026-12-01".parse().unwrap()).await.unwrap();
@@ -160,7 +185,12 @@ async fn the_head_of_the_unit_gets_what_nobody_else_holds() {
     let app = TestApp::new().await;
     let mut tx = app.begin(&app.a).await;
     let head = person(&mut tx, "Per Lind").await;
-    sqlx::query("update org_unit set head_person_id = $1 where id = $2").bind(head).bind(app.a.department).execute(&mut *tx).await.unwrap();
+    sqlx::query("update org_unit set head_person_id = $1 where id = $2")
+        .bind(head)
+        .bind(app.a.department)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
     let id = system(&mut tx, "Vårdia", app.a.department).await;
     tx.commit().await.unwrap();
     run(&app, &app.a).await;

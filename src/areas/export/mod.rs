@@ -71,10 +71,18 @@ pub struct LeftOut {
 }
 
 /// Writes everything of a municipality into a folder that is empty or does not exist. The export stands in the log.
-pub async fn write_all(tx: &mut TenantTx, tenant: &Tenant, folder: &Path, now: DateTime<Utc>) -> AppResult<Manifest> {
+pub async fn write_all(
+    tx: &mut TenantTx,
+    tenant: &Tenant,
+    folder: &Path,
+    now: DateTime<Utc>,
+) -> AppResult<Manifest> {
     std::fs::create_dir_all(folder)?;
     if std::fs::read_dir(folder)?.next().is_some() {
-        return Err(AppError::rejected(format!("Mappen {} är inte tom. Ange en ny mapp, så att inget skrivs över.", folder.display())));
+        return Err(AppError::rejected(format!(
+            "Mappen {} är inte tom. Ange en ny mapp, så att inget skrivs över.",
+            folder.display()
+        )));
     }
     let mut manifest = Manifest {
         municipality: tenant.name.clone(),
@@ -99,15 +107,24 @@ pub async fn write_all(tx: &mut TenantTx, tenant: &Tenant, folder: &Path, now: D
     let text = serde_json::to_vec_pretty(&manifest)?;
     std::fs::write(folder.join("manifest.json"), text)?;
     let tables = manifest.files.len() / 2;
-    audit::log_access(tx, AccessKind::Export, ("tenant", Some(tenant.id)), serde_json::json!({ "tables": tables, "all": true })).await?;
+    audit::log_access(
+        tx,
+        AccessKind::Export,
+        ("tenant", Some(tenant.id)),
+        serde_json::json!({ "tables": tables, "all": true }),
+    )
+    .await?;
     Ok(manifest)
 }
 
 fn write_jsonl(folder: &Path, table: &str, columns: &[String], rows: &[Value]) -> AppResult<ExportedFile> {
     let mut bytes = Vec::new();
     for row in rows {
-        let kept: serde_json::Map<String, Value> =
-            columns.iter().filter_map(|c| Some((c.clone(), row.get(c)?.clone()))).filter(|(_, v)| !v.is_null()).collect();
+        let kept: serde_json::Map<String, Value> = columns
+            .iter()
+            .filter_map(|c| Some((c.clone(), row.get(c)?.clone())))
+            .filter(|(_, v)| !v.is_null())
+            .collect();
         serde_json::to_writer(&mut bytes, &kept)?;
         bytes.write_all(b"\n")?;
     }
@@ -115,7 +132,10 @@ fn write_jsonl(folder: &Path, table: &str, columns: &[String], rows: &[Value]) -
 }
 
 fn write_csv(folder: &Path, table: &str, columns: &[String], rows: &[Value]) -> AppResult<ExportedFile> {
-    let mut writer = csv::WriterBuilder::new().delimiter(b';').terminator(csv::Terminator::CRLF).from_writer(b"\xef\xbb\xbf".to_vec());
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(b';')
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(b"\xef\xbb\xbf".to_vec());
     let broken = |e: csv::Error| AppError::internal("writing CSV", e);
     writer.write_record(columns).map_err(broken)?;
     for row in rows {
@@ -135,7 +155,14 @@ fn cell(value: Option<&Value>) -> String {
     }
 }
 
-fn store(folder: &Path, file: String, table: &str, columns: &[String], rows: usize, bytes: &[u8]) -> AppResult<ExportedFile> {
+fn store(
+    folder: &Path,
+    file: String,
+    table: &str,
+    columns: &[String],
+    rows: usize,
+    bytes: &[u8],
+) -> AppResult<ExportedFile> {
     let path: PathBuf = folder.join(&file);
     std::fs::write(path, bytes)?;
     let sha256 = Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {

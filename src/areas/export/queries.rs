@@ -32,5 +32,9 @@ pub async fn list_columns(tx: &mut TenantTx, table: &str) -> AppResult<Vec<Strin
 pub async fn list_rows(tx: &mut TenantTx, table: &str) -> AppResult<Vec<Value>> {
     let quoted = table.replace('"', "\"\"");
     // Rows in the order of their ids: two exports of the same state are the same files.
-    Ok(sqlx::query_scalar(AssertSqlSafe(format!("select to_jsonb(t) from public.\"{quoted}\" t order by t.id"))).fetch_all(&mut **tx).await?)
+    Ok(sqlx::query_scalar(AssertSqlSafe(format!(
+        "select to_jsonb(t) from public.\"{quoted}\" t order by t.id"
+    )))
+    .fetch_all(&mut **tx)
+    .await?)
 }

@@ -9,9 +9,9 @@ use crate::tabular::values::{DateOptions, MonthAs, When, date};
 /// 2026-06-01 – 2026-06-30" is of its last day. A month is its last day, but never later than `received`.
 #[must_use]
 pub fn find(titles: &[String], names: &[&str], received: NaiveDate) -> Option<NaiveDate> {
-    let titled = titles.iter().flat_map(|title| days(title)).max_by_key(|(day, whole)| (*whole, *day));
+    let above = titles.iter().flat_map(|title| days(title)).max_by_key(|(day, whole)| (*whole, *day));
     let named = || names.iter().flat_map(|name| days(name)).max_by_key(|(day, whole)| (*whole, *day));
-    titled.or_else(named).map(|(day, whole)| if whole { day } else { day.min(received) })
+    above.or_else(named).map(|(day, whole)| if whole { day } else { day.min(received) })
 }
 
 /// The days and (as their last day) months in a text, and whether each was a whole day.

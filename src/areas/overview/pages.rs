@@ -13,14 +13,7 @@ use crate::{
     areas::{contracts, settings, watch},
     auth::{permissions::Permission as P, principal::Scope},
     error::AppResult,
-    web::{
-        ctx::Ctx,
-        extract::Query,
-        filters, format,
-        page::Page,
-        page_parts::Figure,
-        svg,
-    },
+    web::{ctx::Ctx, extract::Query, filters, format, page::Page, page_parts::Figure, svg},
 };
 
 /// How many tasks and contracts the overview shows; the rest is behind a link.
@@ -163,15 +156,38 @@ fn figures(ctx: &Ctx, sums: &[RuleSum]) -> Vec<Figure> {
     let gone = of("holder_left");
     vec![
         figure("action_due", "Avtal att agera på", "avtal", some(due.pressing, "inom 14 dagar"), worth(due)),
-        figure("locked_in", "Avtal som förlängts tyst", "las", String::new(), if locked.open > 0 { worth(locked) } else { "inget just nu".to_owned() }),
-        figure("vacant_systemagare", "System utan systemägare", "utanperson", some(vacant.urgent, "verksamhetskritiska"), if vacant.open > 0 { "utse en ägare".to_owned() } else { "alla har en ägare".to_owned() }),
-        figure("holder_left", "Roller vars innehavare kan ha slutat", "person", String::new(), if gone.open > 0 { "saknas i personalunderlaget".to_owned() } else { "alla finns kvar".to_owned() }),
+        figure(
+            "locked_in",
+            "Avtal som förlängts tyst",
+            "las",
+            String::new(),
+            if locked.open > 0 { worth(locked) } else { "inget just nu".to_owned() },
+        ),
+        figure(
+            "vacant_systemagare",
+            "System utan systemägare",
+            "utanperson",
+            some(vacant.urgent, "verksamhetskritiska"),
+            if vacant.open > 0 { "utse en ägare".to_owned() } else { "alla har en ägare".to_owned() },
+        ),
+        figure(
+            "holder_left",
+            "Roller vars innehavare kan ha slutat",
+            "person",
+            String::new(),
+            if gone.open > 0 {
+                "saknas i personalunderlaget".to_owned()
+            } else {
+                "alla finns kvar".to_owned()
+            },
+        ),
     ]
 }
 
 fn phase_parts(ctx: &Ctx, counts: &[(String, i64)], label: impl Fn(&str) -> String) -> Vec<PhasePart> {
     let order = ["anskaffning", "inforande", "anvandning", "avveckling", "avvecklad"];
-    let total: i64 = order.iter().filter_map(|code| counts.iter().find(|(c, _)| c == code)).map(|(_, n)| n).sum();
+    let total: i64 =
+        order.iter().filter_map(|code| counts.iter().find(|(c, _)| c == code)).map(|(_, n)| n).sum();
     let share = |n: i64| if total == 0 { 0.0 } else { to_f64(n) / to_f64(total) * 100.0 };
     let mut x = 0.0;
     order

@@ -68,7 +68,6 @@ pub struct TimelineContract {
     pub id: Uuid,
     pub title: String,
     pub supplier: Option<String>,
-    pub start_date: Option<NaiveDate>,
     pub next_action_date: NaiveDate,
     pub current_period_end: Option<NaiveDate>,
     pub if_nobody_acts: String,
@@ -77,16 +76,22 @@ pub struct TimelineContract {
 }
 
 /// Contracts whose day to act lies in a period, the nearest first, within reach.
-pub async fn list_timeline(tx: &mut TenantTx, scope: &Scope, from: NaiveDate, to: NaiveDate, limit: i64) -> AppResult<Vec<TimelineContract>> {
+pub async fn list_timeline(
+    tx: &mut TenantTx,
+    scope: &Scope,
+    from: NaiveDate,
+    to: NaiveDate,
+    limit: i64,
+) -> AppResult<Vec<TimelineContract>> {
     Ok(sqlx::query_as!(
         TimelineContract,
         r#"with mine as (
-             select c.id, c.title, c.supplier_id, c.start_date, d.next_action_date, d.current_period_end, d.if_nobody_acts
+             select c.id, c.title, c.supplier_id, d.next_action_date, d.current_period_end, d.if_nobody_acts
              from contract c join contract_dates d on d.id = c.id
              where $1 or c.owner_unit_id = any($2)
                 or exists (select 1 from role_assignment r left join contract_system x on x.system_id = r.system_id
                            where (r.contract_id = c.id or x.contract_id = c.id) and r.person_id = $3 and r.role = any($4)))
-           select m.id, m.title, v.name as "supplier?", m.start_date, m.next_action_date as "next_action_date!", m.current_period_end, m.if_nobody_acts,
+           select m.id, m.title, v.name as "supplier?", m.next_action_date as "next_action_date!", m.current_period_end, m.if_nobody_acts,
                   count(*) over () as "total!", (select count(*) from mine) as "contracts!"
            from mine m left join supplier v on v.id = m.supplier_id
            where m.next_action_date between $5 and $6

@@ -25,8 +25,6 @@ pub struct Row {
     pub supplier: String,
     /// Percent from the left where the day to act is.
     pub deadline: String,
-    /// Percent of the width from the start to the day to act.
-    pub term: String,
     /// Percent of the width from the day to act to the end of the period.
     pub notice: String,
     /// The day in short: "30 nov".
@@ -65,7 +63,10 @@ pub fn period(today: NaiveDate) -> (NaiveDate, NaiveDate) {
 pub fn draw(contracts: Vec<TimelineContract>, today: NaiveDate) -> Timeline {
     let (from, to) = period(today);
     let days = f64::from(i32::try_from((to - from).num_days() + 1).unwrap_or(365));
-    let at = |day: NaiveDate| (f64::from(i32::try_from((day - from).num_days()).unwrap_or_default()) / days * 100.0).clamp(0.0, 100.0);
+    let at = |day: NaiveDate| {
+        (f64::from(i32::try_from((day - from).num_days()).unwrap_or_default()) / days * 100.0)
+            .clamp(0.0, 100.0)
+    };
     let percent = |value: f64| format!("{value:.2}");
     let months = (0..12)
         .filter_map(|n| from.checked_add_months(Months::new(n)))
@@ -79,7 +80,7 @@ pub fn draw(contracts: Vec<TimelineContract>, today: NaiveDate) -> Timeline {
     let rows = contracts
         .into_iter()
         .map(|c| {
-            let (start, act) = (c.start_date.map_or(0.0, &at), at(c.next_action_date));
+            let act = at(c.next_action_date);
             let end = c.current_period_end.map_or(act, &at).max(act);
             Row {
                 id: c.id,
@@ -87,7 +88,6 @@ pub fn draw(contracts: Vec<TimelineContract>, today: NaiveDate) -> Timeline {
                 title: c.title,
                 supplier: c.supplier.unwrap_or_default(),
                 deadline: percent(act),
-                term: percent(act - start.min(act)),
                 notice: percent(end - act),
                 day: format!("{} {}", c.next_action_date.day(), format::month_short(c.next_action_date)),
                 is_near: c.next_action_date <= today + TimeDelta::days(14),
@@ -110,7 +110,6 @@ mod tests {
             id: uuid::Uuid::nil(),
             title: "Drift".into(),
             supplier: None,
-            start_date: None,
             next_action_date: day(act),
             current_period_end: Some(day(end)),
             if_nobody_acts: "Avtalet förlängs.".into(),
@@ -129,7 +128,10 @@ mod tests {
 
     #[test]
     fn a_bar_stays_inside_the_picture_and_never_runs_backwards() {
-        let line = draw(vec![contract("2026-11-28", "2029-01-31"), contract("2027-03-01", "2026-12-31")], day("2026-11-20"));
+        let line = draw(
+            vec![contract("2026-11-28", "2029-01-31"), contract("2027-03-01", "2026-12-31")],
+            day("2026-11-20"),
+        );
         for row in &line.rows {
             let (at, width): (f64, f64) = (row.deadline.parse().unwrap(), row.notice.parse().unwrap());
             assert!(width >= 0.0 && at + width <= 100.01, "{row:?}");

@@ -45,19 +45,44 @@ pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> AppResult<Respo
     if !too_short {
         let words = words(&q);
         if let Some(scope) = ctx.principal.scope(P::SystemRead) {
-            kinds.push(Kind { title: "System", icon: "system", slug: "systems", hits: queries::find_systems(&mut tx, &words, &scope).await? });
+            kinds.push(Kind {
+                title: "System",
+                icon: "system",
+                slug: "systems",
+                hits: queries::find_systems(&mut tx, &words, &scope).await?,
+            });
         }
         if let Some(scope) = ctx.principal.scope(P::ContractRead) {
-            kinds.push(Kind { title: "Avtal", icon: "avtal", slug: "contracts", hits: queries::find_contracts(&mut tx, &words, &scope).await? });
+            kinds.push(Kind {
+                title: "Avtal",
+                icon: "avtal",
+                slug: "contracts",
+                hits: queries::find_contracts(&mut tx, &words, &scope).await?,
+            });
         }
         if ctx.can(P::SupplierRead) {
-            kinds.push(Kind { title: "Leverantörer", icon: "leverantor", slug: "suppliers", hits: queries::find_suppliers(&mut tx, &words).await? });
+            kinds.push(Kind {
+                title: "Leverantörer",
+                icon: "leverantor",
+                slug: "suppliers",
+                hits: queries::find_suppliers(&mut tx, &words).await?,
+            });
         }
         if ctx.can(P::OrgRead) {
-            kinds.push(Kind { title: "Organisation", icon: "organisation", slug: "organisation", hits: queries::find_units(&mut tx, &words).await? });
+            kinds.push(Kind {
+                title: "Organisation",
+                icon: "organisation",
+                slug: "organisation",
+                hits: queries::find_units(&mut tx, &words).await?,
+            });
         }
         if let Some(scope) = ctx.principal.scope(P::PersonRead) {
-            kinds.push(Kind { title: "Personer", icon: "personer", slug: "people", hits: queries::find_persons(&mut tx, &words, &scope).await? });
+            kinds.push(Kind {
+                title: "Personer",
+                icon: "personer",
+                slug: "people",
+                hits: queries::find_persons(&mut tx, &words, &scope).await?,
+            });
         }
         kinds.retain(|k| !k.hits.is_empty() && ctx.app.place_permission(k.slug).is_some());
     }
@@ -70,7 +95,11 @@ pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> AppResult<Respo
 fn words(q: &str) -> Words {
     let lower = q.to_lowercase();
     let literal = lower.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    Words { like: format!("%{literal}%"), prefix: format!("{literal}%"), digits: q.chars().filter(char::is_ascii_digit).collect() }
+    Words {
+        like: format!("%{literal}%"),
+        prefix: format!("{literal}%"),
+        digits: q.chars().filter(char::is_ascii_digit).collect(),
+    }
 }
 
 #[cfg(test)]

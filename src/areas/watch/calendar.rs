@@ -32,7 +32,12 @@ pub async fn has_address(pool: &PgPool, tenant_id: Uuid, user_id: Uuid) -> AppRe
 }
 
 /// Makes the address: the answer is its secret part, which is not kept.
-pub async fn create_address(pool: &PgPool, tenant_id: Uuid, user_id: Uuid, now: DateTime<Utc>) -> AppResult<String> {
+pub async fn create_address(
+    pool: &PgPool,
+    tenant_id: Uuid,
+    user_id: Uuid,
+    now: DateTime<Utc>,
+) -> AppResult<String> {
     revoke_address(pool, tenant_id, user_id).await?;
     let secret = session::new_secret();
     sqlx::query!(
@@ -50,9 +55,13 @@ pub async fn create_address(pool: &PgPool, tenant_id: Uuid, user_id: Uuid, now: 
 
 /// Ends the address.
 pub async fn revoke_address(pool: &PgPool, tenant_id: Uuid, user_id: Uuid) -> AppResult<()> {
-    sqlx::query!("delete from sys.auth_token where kind = 'calendar' and tenant_id = $1 and user_id = $2", tenant_id, user_id)
-        .execute(pool)
-        .await?;
+    sqlx::query!(
+        "delete from sys.auth_token where kind = 'calendar' and tenant_id = $1 and user_id = $2",
+        tenant_id,
+        user_id
+    )
+    .execute(pool)
+    .await?;
     Ok(())
 }
 
@@ -128,7 +137,13 @@ mod tests {
 
     #[test]
     fn a_task_is_a_whole_day_on_its_last_day_and_links_back() {
-        let text = calendar_of(&[flag(Some("2026-11-28"))], "Ekeviks kommun", "https://x.se/ekevik", DateTime::UNIX_EPOCH).to_string();
+        let text = calendar_of(
+            &[flag(Some("2026-11-28"))],
+            "Ekeviks kommun",
+            "https://x.se/ekevik",
+            DateTime::UNIX_EPOCH,
+        )
+        .to_string();
         assert!(text.contains("DTSTART;VALUE=DATE:20261128"), "{text}");
         assert!(text.contains("DTEND;VALUE=DATE:20261129"), "{text}");
         assert!(text.replace("\r\n ", "").contains("https://x.se/ekevik/watch/"), "{text}");

@@ -70,7 +70,11 @@ mod tests {
 
     #[test]
     fn the_nearest_day_stands_first_and_the_subject_says_how_many_press() {
-        let flags = [flag("Utse systemägare", None), flag("Säg upp A-0100", Some("2026-11-28")), flag("Förläng A-2", Some("2027-03-01"))];
+        let flags = [
+            flag("Utse systemägare", None),
+            flag("Säg upp A-0100", Some("2026-11-28")),
+            flag("Förläng A-2", Some("2027-03-01")),
+        ];
         let mail = compose(&flags, "Ekeviks kommun", "https://x.se/ekevik", "2026-11-20".parse().unwrap());
         assert_eq!(mail.subject, "3 uppgifter väntar på dig, 1 inom 14 dagar");
         let at = |words: &str| mail.text.find(words).unwrap_or_else(|| panic!("{words} is missing"));

@@ -36,7 +36,9 @@ impl ObjectKind {
     /// The kind of a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::System, Self::Contract, Self::Subscription, Self::OrgUnit, Self::Tenant].into_iter().find(|k| k.code() == code)
+        [Self::System, Self::Contract, Self::Subscription, Self::OrgUnit, Self::Tenant]
+            .into_iter()
+            .find(|k| k.code() == code)
     }
 
     /// The path of the object in its municipality.
@@ -139,40 +141,152 @@ pub struct Finding {
 
 /// Every rule: code, name, and what it means (docs/rules.md 1.8, 2.10, 4.3).
 pub const RULES: &[(&str, &str, &str)] = &[
-    ("action_due", "Avtal att agera på", "Ett avtal har en dag då någon måste ha sagt upp, förlängt eller börjat upphandla. Påminnelser räknas mot den dagen, inte mot slutdatumet."),
-    ("action_overdue", "Passerad åtgärdsdag", "Avtalets sista dag att agera har passerat utan att något beslut är registrerat."),
-    ("locked_in", "Avtalet är låst", "Sista uppsägningsdagen har passerat utan uppsägning, så avtalet förlängs av sig självt."),
-    ("procurement_window_open", "Dags att börja upphandla", "Med den tid en upphandling tar behöver den börja nu för att vara klar när avtalet slutar."),
-    ("ramavtal_over_48m", "Ramavtal längre än fyra år", "Ett ramavtal får löpa längst fyra år om det inte finns särskilda skäl (LOU 7 kap. 2 §)."),
-    ("no_end_point", "Avtal utan slutpunkt", "Ett upphandlat avtal som inte är ett ramavtal ska ha en bortre gräns."),
-    ("direct_award_limit", "Över gränsen för direktupphandling", "Avtalets hela värde når kommunens gräns för direktupphandling (LOU 19 a kap. 2 §)."),
-    ("direct_award_undocumented", "Odokumenterad direktupphandling", "En direktupphandling över 100 000 kronor ska dokumenteras (LOU 19 a kap. 11 §)."),
+    (
+        "action_due",
+        "Avtal att agera på",
+        "Ett avtal har en dag då någon måste ha sagt upp, förlängt eller börjat upphandla. Påminnelser räknas mot den dagen, inte mot slutdatumet.",
+    ),
+    (
+        "action_overdue",
+        "Passerad åtgärdsdag",
+        "Avtalets sista dag att agera har passerat utan att något beslut är registrerat.",
+    ),
+    (
+        "locked_in",
+        "Avtalet är låst",
+        "Sista uppsägningsdagen har passerat utan uppsägning, så avtalet förlängs av sig självt.",
+    ),
+    (
+        "procurement_window_open",
+        "Dags att börja upphandla",
+        "Med den tid en upphandling tar behöver den börja nu för att vara klar när avtalet slutar.",
+    ),
+    (
+        "ramavtal_over_48m",
+        "Ramavtal längre än fyra år",
+        "Ett ramavtal får löpa längst fyra år om det inte finns särskilda skäl (LOU 7 kap. 2 §).",
+    ),
+    (
+        "no_end_point",
+        "Avtal utan slutpunkt",
+        "Ett upphandlat avtal som inte är ett ramavtal ska ha en bortre gräns.",
+    ),
+    (
+        "direct_award_limit",
+        "Över gränsen för direktupphandling",
+        "Avtalets hela värde når kommunens gräns för direktupphandling (LOU 19 a kap. 2 §).",
+    ),
+    (
+        "direct_award_undocumented",
+        "Odokumenterad direktupphandling",
+        "En direktupphandling över 100 000 kronor ska dokumenteras (LOU 19 a kap. 11 §).",
+    ),
     ("ceiling_80", "Takvolymen snart nådd", "Mer än 80 procent av ramavtalets takvolym är använd."),
-    ("ceiling_100", "Takvolymen är nådd", "Ramavtalets takvolym är förbrukad; nya avrop saknar stöd i avtalet."),
-    ("avrop_beyond_limit", "Avrop längre än ramavtalet tillåter", "Avropet löper längre efter ramavtalets slut än ramavtalet medger."),
-    ("option_unclear", "Oklar förlängningsklausul", "Det går inte att läsa ut vem som får förlänga, hur länge eller på vilka villkor (LOU 17 kap. 10 §)."),
-    ("open_ended_option", "Optioner utöver avtalets slut", "Optionerna sträcker sig längre än avtalets sista möjliga dag."),
-    ("lou_risk_late_option", "Option utnyttjad för sent", "Förlängningen gavs efter den dag avtalet anger. Det kan räknas som en ny, otillåten tilldelning."),
-    ("basis_saknas", "Uppsägningstidens grund saknas", "Avtalet anger antal månader men inte varifrån de räknas. Den försiktigaste läsningen används."),
-    ("late_notice", "Uppsägning som kom för sent", "Uppsägningen togs emot efter sista uppsägningsdag. Den gäller då till nästa period, om inte motparten godtar den."),
-    ("option_lapsed", "Förfallen option", "Sista dagen att meddela förlängning har passerat, så optionen kan inte längre tas ut utan risk."),
-    ("signer_over_limit", "Tecknat över delegationen", "Avtalet är tecknat av någon vars delegation inte räcker till beloppet."),
-    ("responsible_left", "Avtalsansvarig har slutat", "Den som är ansvarig för avtalet finns inte i det senaste fullständiga personalunderlaget."),
+    (
+        "ceiling_100",
+        "Takvolymen är nådd",
+        "Ramavtalets takvolym är förbrukad; nya avrop saknar stöd i avtalet.",
+    ),
+    (
+        "avrop_beyond_limit",
+        "Avrop längre än ramavtalet tillåter",
+        "Avropet löper längre efter ramavtalets slut än ramavtalet medger.",
+    ),
+    (
+        "option_unclear",
+        "Oklar förlängningsklausul",
+        "Det går inte att läsa ut vem som får förlänga, hur länge eller på vilka villkor (LOU 17 kap. 10 §).",
+    ),
+    (
+        "open_ended_option",
+        "Optioner utöver avtalets slut",
+        "Optionerna sträcker sig längre än avtalets sista möjliga dag.",
+    ),
+    (
+        "lou_risk_late_option",
+        "Option utnyttjad för sent",
+        "Förlängningen gavs efter den dag avtalet anger. Det kan räknas som en ny, otillåten tilldelning.",
+    ),
+    (
+        "basis_saknas",
+        "Uppsägningstidens grund saknas",
+        "Avtalet anger antal månader men inte varifrån de räknas. Den försiktigaste läsningen används.",
+    ),
+    (
+        "late_notice",
+        "Uppsägning som kom för sent",
+        "Uppsägningen togs emot efter sista uppsägningsdag. Den gäller då till nästa period, om inte motparten godtar den.",
+    ),
+    (
+        "option_lapsed",
+        "Förfallen option",
+        "Sista dagen att meddela förlängning har passerat, så optionen kan inte längre tas ut utan risk.",
+    ),
+    (
+        "signer_over_limit",
+        "Tecknat över delegationen",
+        "Avtalet är tecknat av någon vars delegation inte räcker till beloppet.",
+    ),
+    (
+        "responsible_left",
+        "Avtalsansvarig har slutat",
+        "Den som är ansvarig för avtalet finns inte i det senaste fullständiga personalunderlaget.",
+    ),
     ("supplier_risk", "Risk hos leverantören", "Leverantören är märkt med en risk i leverantörsregistret."),
-    ("missing_dpa", "Personuppgiftsbiträdesavtal saknas", "Systemet behandlar personuppgifter men inget biträdesavtal är registrerat."),
+    (
+        "missing_dpa",
+        "Personuppgiftsbiträdesavtal saknas",
+        "Systemet behandlar personuppgifter men inget biträdesavtal är registrerat.",
+    ),
     ("missing_owner", "Avtalsansvarig saknas", "Ingen står som ansvarig för avtalet."),
-    ("missing_end", "Slutdatum saknas", "Avtalet har varken slutdatum eller uppgift om att det löper tills vidare."),
-    ("missing_notice", "Uppsägningstid saknas", "Avtalet förlängs eller löper vidare men ingen uppsägningstid är registrerad."),
+    (
+        "missing_end",
+        "Slutdatum saknas",
+        "Avtalet har varken slutdatum eller uppgift om att det löper tills vidare.",
+    ),
+    (
+        "missing_notice",
+        "Uppsägningstid saknas",
+        "Avtalet förlängs eller löper vidare men ingen uppsägningstid är registrerad.",
+    ),
     ("missing_dnr", "Diarienummer saknas", "Avtalet kan inte spåras till diariet."),
     ("missing_document", "Avtalshandling saknas", "Ingen länk eller handling är kopplad till avtalet."),
     ("missing_cost_string", "Kostnadsställe saknas", "Det går inte att se vem som betalar."),
-    ("vacant_systemagare", "Systemägare saknas", "Varje system ska ha en systemägare som äger systemet och budgeten."),
-    ("vacant_systemforvaltare", "Systemförvaltare saknas", "Varje system ska ha en systemförvaltare som följer det genom livscykeln."),
-    ("holder_unknown", "Rollinnehavaren är inte en känd person", "Den som står i rollen finns inte bland personerna, eller så finns flera med samma namn."),
-    ("owner_not_manager", "Systemägaren är inte chef", "Systemägaren ska vara chef, eftersom ägandet följer budgeten."),
-    ("holder_left", "Rollinnehavaren finns inte i personalunderlaget", "Den som har rollen finns inte i det senaste fullständiga personalunderlaget och kan ha slutat."),
-    ("snapshot_stale", "Personalunderlaget är gammalt", "Det är mer än 45 dagar sedan ett fullständigt personalunderlag lästes in."),
-    ("snapshot_missing", "Personalunderlag saknas", "Inget fullständigt personalunderlag är inläst, så ingen kan se vem som har slutat."),
+    (
+        "vacant_systemagare",
+        "Systemägare saknas",
+        "Varje system ska ha en systemägare som äger systemet och budgeten.",
+    ),
+    (
+        "vacant_systemforvaltare",
+        "Systemförvaltare saknas",
+        "Varje system ska ha en systemförvaltare som följer det genom livscykeln.",
+    ),
+    (
+        "holder_unknown",
+        "Rollinnehavaren är inte en känd person",
+        "Den som står i rollen finns inte bland personerna, eller så finns flera med samma namn.",
+    ),
+    (
+        "owner_not_manager",
+        "Systemägaren är inte chef",
+        "Systemägaren ska vara chef, eftersom ägandet följer budgeten.",
+    ),
+    (
+        "holder_left",
+        "Rollinnehavaren finns inte i personalunderlaget",
+        "Den som har rollen finns inte i det senaste fullständiga personalunderlaget och kan ha slutat.",
+    ),
+    (
+        "snapshot_stale",
+        "Personalunderlaget är gammalt",
+        "Det är mer än 45 dagar sedan ett fullständigt personalunderlag lästes in.",
+    ),
+    (
+        "snapshot_missing",
+        "Personalunderlag saknas",
+        "Inget fullständigt personalunderlag är inläst, så ingen kan se vem som har slutat.",
+    ),
 ];
 
 /// A rule's name in words; a code that is not known is shown as it is.

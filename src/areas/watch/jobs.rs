@@ -35,7 +35,12 @@ impl Job for WatchRun {
         let mut tx = ctx.begin().await?;
         let outcome = super::run(&mut tx, ctx.clock().now(), ctx.clock().today()).await?;
         tx.commit().await?;
-        tracing::info!(opened = outcome.opened, resolved = outcome.resolved, open = outcome.open_after, "watch run");
+        tracing::info!(
+            opened = outcome.opened,
+            resolved = outcome.resolved,
+            open = outcome.open_after,
+            "watch run"
+        );
         Ok(())
     }
 }

@@ -60,12 +60,22 @@ pub async fn count_waiting(tx: &mut TenantTx, principal: &Principal, today: Naiv
 }
 
 /// The open flags that wait for the user, the nearest day first; those without a day last.
-pub async fn list_waiting(tx: &mut TenantTx, principal: &Principal, today: NaiveDate, limit: i64) -> AppResult<Vec<Flag>> {
+pub async fn list_waiting(
+    tx: &mut TenantTx,
+    principal: &Principal,
+    today: NaiveDate,
+    limit: i64,
+) -> AppResult<Vec<Flag>> {
     queries::list_waiting(tx, principal, today, limit).await
 }
 
 /// The open flags within reach, whoever they are addressed to.
-pub async fn list_open(tx: &mut TenantTx, scope: &Scope, today: NaiveDate, limit: i64) -> AppResult<Vec<Flag>> {
+pub async fn list_open(
+    tx: &mut TenantTx,
+    scope: &Scope,
+    today: NaiveDate,
+    limit: i64,
+) -> AppResult<Vec<Flag>> {
     queries::list_open(tx, scope, today, limit).await
 }
 
@@ -75,7 +85,12 @@ pub async fn count_open(tx: &mut TenantTx, scope: &Scope, today: NaiveDate) -> A
 }
 
 /// The open flags on one object: for the notice on its page.
-pub async fn list_on_object(tx: &mut TenantTx, kind: ObjectKind, object_id: uuid::Uuid, today: NaiveDate) -> AppResult<Vec<Flag>> {
+pub async fn list_on_object(
+    tx: &mut TenantTx,
+    kind: ObjectKind,
+    object_id: uuid::Uuid,
+    today: NaiveDate,
+) -> AppResult<Vec<Flag>> {
     queries::list_on_object(tx, kind, object_id, today).await
 }
 

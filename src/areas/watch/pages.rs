@@ -130,7 +130,11 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> AppResult<Respons
         count,
         rules,
         rule: query.rule,
-        severities: Choice::list(&[("urgent", "Brådskande"), ("normal", "Att göra"), ("info", "Brist i registret")]),
+        severities: Choice::list(&[
+            ("urgent", "Brådskande"),
+            ("normal", "Att göra"),
+            ("info", "Brist i registret"),
+        ]),
         severity: query.severity,
         last_run,
         can_run: ctx.can(Permission::SettingsWrite),
@@ -198,16 +202,29 @@ pub async fn snooze(ctx: Ctx, Id(id): Id, Form(raw): Form<FlagForm>) -> AppResul
     let reason = faults.required("reason", "En anledning", &raw.reason, 500);
     let (first, last) = (ctx.today() + TimeDelta::days(1), ctx.today() + LONGEST_SNOOZE);
     match until {
-        None if faults.of("until").is_none() => faults.add("until", "Ange vilken dag uppgiften ska komma tillbaka."),
-        Some(day) if day < first || day > last => faults.add("until", format!("Välj en dag mellan {first} och {last}.")),
+        None if faults.of("until").is_none() => {
+            faults.add("until", "Ange vilken dag uppgiften ska komma tillbaka.")
+        }
+        Some(day) if day < first || day > last => {
+            faults.add("until", format!("Välj en dag mellan {first} och {last}."))
+        }
         _ => {}
     }
-    let (Some(until), true) = (until, faults.is_empty()) else { return show_with(&ctx, id, raw, faults).await };
+    let (Some(until), true) = (until, faults.is_empty()) else {
+        return show_with(&ctx, id, raw, faults).await;
+    };
     let mut tx = ctx.begin().await?;
     load(&ctx, &mut tx, id).await?;
     queries::update_snoozed(&mut tx, id, until, &reason).await?;
     tx.commit().await?;
-    Ok(ctx.redirect("tasks", &Flash::success(format!("Uppgiften vilar till {until}.")).with_form("Ångra", ctx.path(format!("watch/{id}/reopen")), Vec::new())))
+    Ok(ctx.redirect(
+        "tasks",
+        &Flash::success(format!("Uppgiften vilar till {until}.")).with_form(
+            "Ångra",
+            ctx.path(format!("watch/{id}/reopen")),
+            Vec::new(),
+        ),
+    ))
 }
 
 /// Notes that the user has dealt with what a flag is about.
@@ -221,7 +238,14 @@ pub async fn decide(ctx: Ctx, Id(id): Id, Form(raw): Form<FlagForm>) -> AppResul
     load(&ctx, &mut tx, id).await?;
     queries::update_decided(&mut tx, id, &decision, ctx.now()).await?;
     tx.commit().await?;
-    Ok(ctx.redirect("tasks", &Flash::success("Uppgiften är markerad som hanterad.").with_form("Ångra", ctx.path(format!("watch/{id}/reopen")), Vec::new())))
+    Ok(ctx.redirect(
+        "tasks",
+        &Flash::success("Uppgiften är markerad som hanterad.").with_form(
+            "Ångra",
+            ctx.path(format!("watch/{id}/reopen")),
+            Vec::new(),
+        ),
+    ))
 }
 
 /// Takes back a rest or a decision.
@@ -238,7 +262,10 @@ pub async fn run_now(ctx: Ctx) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     let outcome = run::run(&mut tx, ctx.now(), ctx.today()).await?;
     tx.commit().await?;
-    let text = format!("Bevakningen är körd: {} nya, {} lösta, {} öppna.", outcome.opened, outcome.resolved, outcome.open_after);
+    let text = format!(
+        "Bevakningen är körd: {} nya, {} lösta, {} öppna.",
+        outcome.opened, outcome.resolved, outcome.open_after
+    );
     Ok(ctx.redirect("watch", &Flash::success(text)))
 }
 
@@ -266,7 +293,8 @@ async fn calendar_page(ctx: &Ctx, address: Option<String>) -> AppResult<Response
 
 /// Makes an address and shows it; an older one stops working.
 pub async fn create_calendar(ctx: Ctx) -> AppResult<Response> {
-    let secret = feed::create_address(ctx.app.system().pool(), ctx.tenant.id, ctx.user.user_id, ctx.now()).await?;
+    let secret =
+        feed::create_address(ctx.app.system().pool(), ctx.tenant.id, ctx.user.user_id, ctx.now()).await?;
     calendar_page(&ctx, Some(format!("{}/calendar/{secret}.ics", ctx.app.base_url()))).await
 }
 

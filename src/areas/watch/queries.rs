@@ -89,7 +89,10 @@ pub struct NewRecipient {
 /// One run at a time in a municipality.
 pub async fn lock_run(tx: &mut TenantTx) -> AppResult<()> {
     let tenant = tx.tenant_id();
-    sqlx::query("select pg_advisory_xact_lock(hashtextextended('watch:' || $1::text, 0))").bind(tenant).execute(&mut **tx).await?;
+    sqlx::query("select pg_advisory_xact_lock(hashtextextended('watch:' || $1::text, 0))")
+        .bind(tenant)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
@@ -157,15 +160,21 @@ pub async fn reopen_flags(tx: &mut TenantTx, ids: &[Uuid], now: DateTime<Utc>) -
 
 /// Flags whose snooze is over.
 pub async fn wake_flags(tx: &mut TenantTx, ids: &[Uuid]) -> AppResult<()> {
-    sqlx::query!("update watch_flag set state = 'open', snoozed_until = null where id = any($1)", ids).execute(&mut **tx).await?;
+    sqlx::query!("update watch_flag set state = 'open', snoozed_until = null where id = any($1)", ids)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
 /// Flags whose cause is gone.
 pub async fn resolve_flags(tx: &mut TenantTx, ids: &[Uuid], now: DateTime<Utc>) -> AppResult<()> {
-    sqlx::query!("update watch_flag set state = 'resolved', closed_at = $2, snoozed_until = null where id = any($1)", ids, now)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "update watch_flag set state = 'resolved', closed_at = $2, snoozed_until = null where id = any($1)",
+        ids,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
@@ -209,12 +218,20 @@ pub async fn replace_recipients(tx: &mut TenantTx, wanted: &[NewRecipient]) -> A
 
 /// Open and snoozed flags.
 pub async fn count_open(tx: &mut TenantTx) -> AppResult<usize> {
-    let n = sqlx::query_scalar!(r#"select count(*) as "n!" from watch_flag where state in ('open', 'snoozed')"#).fetch_one(&mut **tx).await?;
+    let n =
+        sqlx::query_scalar!(r#"select count(*) as "n!" from watch_flag where state in ('open', 'snoozed')"#)
+            .fetch_one(&mut **tx)
+            .await?;
     Ok(usize::try_from(n).unwrap_or_default())
 }
 
 /// Notes that the rules were run.
-pub async fn insert_run(tx: &mut TenantTx, now: DateTime<Utc>, today: NaiveDate, outcome: RunOutcome) -> AppResult<()> {
+pub async fn insert_run(
+    tx: &mut TenantTx,
+    now: DateTime<Utc>,
+    today: NaiveDate,
+    outcome: RunOutcome,
+) -> AppResult<()> {
     let tenant = tx.tenant_id();
     let small = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
     sqlx::query!(
@@ -234,7 +251,9 @@ pub async fn insert_run(tx: &mut TenantTx, now: DateTime<Utc>, today: NaiveDate,
 
 /// When the rules were last run.
 pub async fn find_last_run(tx: &mut TenantTx) -> AppResult<Option<DateTime<Utc>>> {
-    Ok(sqlx::query_scalar!("select ran_at from watch_run order by ran_at desc limit 1").fetch_optional(&mut **tx).await?)
+    Ok(sqlx::query_scalar!("select ran_at from watch_run order by ran_at desc limit 1")
+        .fetch_optional(&mut **tx)
+        .await?)
 }
 
 /// Who holds which role on which object today; on a contract also the roles of the systems it is about.
@@ -265,7 +284,10 @@ pub async fn list_role_holders(tx: &mut TenantTx, today: NaiveDate) -> AppResult
 }
 
 /// Every unit's head and the unit above.
-pub async fn list_unit_heads(tx: &mut TenantTx, today: NaiveDate) -> AppResult<HashMap<Uuid, (Option<Uuid>, Option<Uuid>)>> {
+pub async fn list_unit_heads(
+    tx: &mut TenantTx,
+    today: NaiveDate,
+) -> AppResult<HashMap<Uuid, (Option<Uuid>, Option<Uuid>)>> {
     let rows = sqlx::query!(
         "select id, case when valid_to is null or valid_to >= $1 then head_person_id end as head, coalesce(parent_id, successor_id) as above from org_unit",
         today
@@ -294,7 +316,12 @@ pub async fn count_waiting(tx: &mut TenantTx, principal: &Principal, today: Naiv
 }
 
 /// The flags of [`count_waiting`], the nearest day first, those without a day last.
-pub async fn list_waiting(tx: &mut TenantTx, principal: &Principal, today: NaiveDate, limit: i64) -> AppResult<Vec<Flag>> {
+pub async fn list_waiting(
+    tx: &mut TenantTx,
+    principal: &Principal,
+    today: NaiveDate,
+    limit: i64,
+) -> AppResult<Vec<Flag>> {
     Ok(sqlx::query_as!(
         Flag,
         r#"select f.id, f.rule, f.object_kind, f.object_id, f.due_date, f.stage, f.title, f.detail, f.severity, f.state, f.opened_at,
@@ -314,7 +341,12 @@ pub async fn list_waiting(tx: &mut TenantTx, principal: &Principal, today: Naive
 }
 
 /// The open flags within reach.
-pub async fn list_open(tx: &mut TenantTx, scope: &Scope, today: NaiveDate, limit: i64) -> AppResult<Vec<Flag>> {
+pub async fn list_open(
+    tx: &mut TenantTx,
+    scope: &Scope,
+    today: NaiveDate,
+    limit: i64,
+) -> AppResult<Vec<Flag>> {
     Ok(sqlx::query_as!(
         Flag,
         r#"select f.id, f.rule, f.object_kind, f.object_id, f.due_date, f.stage, f.title, f.detail, f.severity, f.state, f.opened_at,
@@ -346,7 +378,12 @@ pub async fn count_open_within(tx: &mut TenantTx, scope: &Scope, today: NaiveDat
 }
 
 /// The open flags on an object.
-pub async fn list_on_object(tx: &mut TenantTx, kind: ObjectKind, object_id: Uuid, today: NaiveDate) -> AppResult<Vec<Flag>> {
+pub async fn list_on_object(
+    tx: &mut TenantTx,
+    kind: ObjectKind,
+    object_id: Uuid,
+    today: NaiveDate,
+) -> AppResult<Vec<Flag>> {
     Ok(sqlx::query_as!(
         Flag,
         r#"select id, rule, object_kind, object_id, due_date, stage, title, detail, severity, state, opened_at, snoozed_until, reason, owner_unit_id
@@ -362,7 +399,12 @@ pub async fn list_on_object(tx: &mut TenantTx, kind: ObjectKind, object_id: Uuid
 }
 
 /// A flag that is the user's to see: addressed to them, or on something within reach.
-pub async fn find_flag(tx: &mut TenantTx, id: Uuid, principal: &Principal, scope: &Scope) -> AppResult<Option<Flag>> {
+pub async fn find_flag(
+    tx: &mut TenantTx,
+    id: Uuid,
+    principal: &Principal,
+    scope: &Scope,
+) -> AppResult<Option<Flag>> {
     Ok(sqlx::query_as!(
         Flag,
         r#"select f.id, f.rule, f.object_kind, f.object_id, f.due_date, f.stage, f.title, f.detail, f.severity, f.state, f.opened_at,

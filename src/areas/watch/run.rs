@@ -27,7 +27,12 @@ pub struct RunOutcome {
 type Key = (String, Uuid, String, NaiveDate);
 
 fn key_of(finding: &Finding) -> Key {
-    (finding.object_kind.code().to_owned(), finding.object_id, finding.rule.to_owned(), stored_day(finding.due_date))
+    (
+        finding.object_kind.code().to_owned(),
+        finding.object_id,
+        finding.rule.to_owned(),
+        stored_day(finding.due_date),
+    )
 }
 
 /// Evaluates every rule as of `today` and brings the flags up to date.
@@ -37,11 +42,19 @@ pub async fn run(tx: &mut TenantTx, now: DateTime<Utc>, today: NaiveDate) -> App
 }
 
 /// Brings the flags up to date with what was found.
-async fn reconcile(tx: &mut TenantTx, findings: Vec<Finding>, now: DateTime<Utc>, today: NaiveDate) -> AppResult<RunOutcome> {
+async fn reconcile(
+    tx: &mut TenantTx,
+    findings: Vec<Finding>,
+    now: DateTime<Utc>,
+    today: NaiveDate,
+) -> AppResult<RunOutcome> {
     // Two servers that run at once: one waits and then finds nothing left to do.
     queries::lock_run(tx).await?;
-    let known: HashMap<Key, queries::KnownFlag> =
-        queries::list_known(tx).await?.into_iter().map(|f| ((f.object_kind.clone(), f.object_id, f.rule.clone(), f.due_date), f)).collect();
+    let known: HashMap<Key, queries::KnownFlag> = queries::list_known(tx)
+        .await?
+        .into_iter()
+        .map(|f| ((f.object_kind.clone(), f.object_id, f.rule.clone(), f.due_date), f))
+        .collect();
     let mut seen: HashSet<Key> = HashSet::new();
     let (mut fresh, mut reopen, mut update) = (Vec::new(), Vec::new(), Vec::new());
     let mut addressed: Vec<(Uuid, Finding)> = Vec::new();
@@ -69,11 +82,16 @@ async fn reconcile(tx: &mut TenantTx, findings: Vec<Finding>, now: DateTime<Utc>
             }
         }
     }
-    let gone: Vec<Uuid> =
-        known.iter().filter(|(key, f)| !seen.contains(*key) && matches!(f.state.as_str(), "open" | "snoozed")).map(|(_, f)| f.id).collect();
+    let gone: Vec<Uuid> = known
+        .iter()
+        .filter(|(key, f)| !seen.contains(*key) && matches!(f.state.as_str(), "open" | "snoozed"))
+        .map(|(_, f)| f.id)
+        .collect();
     let woken: Vec<Uuid> = known
         .iter()
-        .filter(|(key, f)| seen.contains(*key) && f.state == "snoozed" && f.snoozed_until.is_some_and(|d| d <= today))
+        .filter(|(key, f)| {
+            seen.contains(*key) && f.state == "snoozed" && f.snoozed_until.is_some_and(|d| d <= today)
+        })
         .map(|(_, f)| f.id)
         .collect();
 
@@ -92,13 +110,22 @@ async fn reconcile(tx: &mut TenantTx, findings: Vec<Finding>, now: DateTime<Utc>
 }
 
 /// Who gets each flag: role holders, else the unit's head, else the application role.
-async fn address(tx: &mut TenantTx, flags: Vec<(Uuid, Finding)>, today: NaiveDate) -> AppResult<Vec<NewRecipient>> {
+async fn address(
+    tx: &mut TenantTx,
+    flags: Vec<(Uuid, Finding)>,
+    today: NaiveDate,
+) -> AppResult<Vec<NewRecipient>> {
     let holders = queries::list_role_holders(tx, today).await?;
     let heads = queries::list_unit_heads(tx, today).await?;
     let mut out = Vec::new();
     for (flag_id, finding) in flags {
         let Finding { object_kind, object_id, recipients, owner_unit_id, .. } = finding;
-        let to_person = |person_id, via: &str| NewRecipient { flag_id, person_id: Some(person_id), app_role: None, via: via.to_owned() };
+        let to_person = |person_id, via: &str| NewRecipient {
+            flag_id,
+            person_id: Some(person_id),
+            app_role: None,
+            via: via.to_owned(),
+        };
         let to_role = |via: &str| NewRecipient {
             flag_id,
             person_id: None,
@@ -148,7 +175,11 @@ mod tests {
     #[test]
     fn the_nearest_head_above_answers_for_a_unit_without_one() {
         let [top, middle, leaf, boss] = [1, 2, 3, 9].map(Uuid::from_u128);
-        let units = HashMap::from([(top, (Some(boss), None)), (middle, (None, Some(top))), (leaf, (None, Some(middle)))]);
+        let units = HashMap::from([
+            (top, (Some(boss), None)),
+            (middle, (None, Some(top))),
+            (leaf, (None, Some(middle))),
+        ]);
         assert_eq!(head_of(&units, leaf), Some(boss));
     }
 

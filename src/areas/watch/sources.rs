@@ -5,7 +5,12 @@ use chrono::{NaiveDate, TimeDelta};
 use uuid::Uuid;
 
 use super::finding::{Finding, ObjectKind, Recipients, Severity};
-use crate::{areas::settings, auth::permissions::{OBJECT_ROLES, Role}, db::tenant::TenantTx, error::AppResult};
+use crate::{
+    areas::settings,
+    auth::permissions::{OBJECT_ROLES, Role},
+    db::tenant::TenantTx,
+    error::AppResult,
+};
 
 /// The findings on systems' roles and on the staff data.
 pub async fn register_findings(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Finding>> {
@@ -19,13 +24,20 @@ pub async fn register_findings(tx: &mut TenantTx, today: NaiveDate) -> AppResult
 }
 
 async fn newest_snapshot(tx: &mut TenantTx) -> AppResult<Option<NaiveDate>> {
-    Ok(sqlx::query_scalar!("select taken_on from staff_snapshot where is_full order by taken_on desc limit 1")
-        .fetch_optional(&mut **tx)
-        .await?)
+    Ok(sqlx::query_scalar!(
+        "select taken_on from staff_snapshot where is_full order by taken_on desc limit 1"
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
 }
 
 /// A full snapshot older than `max_age` tells too little about who has left (rules 2.6.8).
-fn snapshot_findings(tenant_id: Uuid, newest: Option<NaiveDate>, max_age: TimeDelta, today: NaiveDate) -> Vec<Finding> {
+fn snapshot_findings(
+    tenant_id: Uuid,
+    newest: Option<NaiveDate>,
+    max_age: TimeDelta,
+    today: NaiveDate,
+) -> Vec<Finding> {
     let finding = |rule, title: &str, detail: String| Finding {
         rule,
         object_kind: ObjectKind::Tenant,
@@ -42,12 +54,16 @@ fn snapshot_findings(tenant_id: Uuid, newest: Option<NaiveDate>, max_age: TimeDe
         None => vec![finding(
             "snapshot_missing",
             "Läs in ett personalunderlag",
-            "Inget fullständigt personalunderlag är inläst. Utan det går det inte att se vem som har slutat.".to_owned(),
+            "Inget fullständigt personalunderlag är inläst. Utan det går det inte att se vem som har slutat."
+                .to_owned(),
         )],
         Some(taken_on) if taken_on + max_age < today => vec![finding(
             "snapshot_stale",
             "Läs in ett nytt personalunderlag",
-            format!("Det senaste fullständiga underlaget är från {taken_on}, {} dagar sedan.", (today - taken_on).num_days()),
+            format!(
+                "Det senaste fullständiga underlaget är från {taken_on}, {} dagar sedan.",
+                (today - taken_on).num_days()
+            ),
         )],
         Some(_) => Vec::new(),
     }
@@ -117,7 +133,11 @@ impl SystemRoles {
         };
         let pressing = if self.is_critical { Severity::Urgent } else { Severity::Normal };
         if self.owners == 0 {
-            let detail = if self.is_critical { "Systemet är verksamhetskritiskt och ingen äger det." } else { "Ingen äger systemet och dess budget." };
+            let detail = if self.is_critical {
+                "Systemet är verksamhetskritiskt och ingen äger det."
+            } else {
+                "Ingen äger systemet och dess budget."
+            };
             add("vacant_systemagare", format!("Utse systemägare för {}", self.name), detail, pressing, &[]);
         }
         if self.managers == 0 {
@@ -148,7 +168,9 @@ impl SystemRoles {
             );
         }
         // One flag per system, also when both roles are held by people who are gone: the owner's is dealt with first.
-        if let Some(role) = self.gone_holders.iter().find(|r| *r == "systemagare").or(self.gone_holders.first()) {
+        if let Some(role) =
+            self.gone_holders.iter().find(|r| *r == "systemagare").or(self.gone_holders.first())
+        {
             let label = OBJECT_ROLES.iter().find(|(c, _)| c == role).map_or(role.as_str(), |(_, l)| l);
             add(
                 "holder_left",
@@ -174,7 +196,10 @@ mod tests {
     fn staff_data_is_too_old_after_45_days_and_not_before() {
         let tenant = Uuid::nil();
         let rules = |taken: Option<&str>| -> Vec<&'static str> {
-            snapshot_findings(tenant, taken.map(day), TimeDelta::days(45), day("2026-11-20")).into_iter().map(|f| f.rule).collect()
+            snapshot_findings(tenant, taken.map(day), TimeDelta::days(45), day("2026-11-20"))
+                .into_iter()
+                .map(|f| f.rule)
+                .collect()
         };
         assert_eq!(rules(None), ["snapshot_missing"]);
         assert_eq!(rules(Some("2026-10-06")), Vec::<&str>::new());

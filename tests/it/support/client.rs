@@ -57,7 +57,8 @@ impl Client {
 
     /// As htmx asks for a part of a page.
     pub async fn get_part(&mut self, path: &str) -> Page {
-        self.send(Method::GET, path, &[("hx-request", "true"), ("hx-request-type", "partial")], Body::empty()).await
+        self.send(Method::GET, path, &[("hx-request", "true"), ("hx-request-type", "partial")], Body::empty())
+            .await
     }
 
     /// Sends a form.

@@ -27,10 +27,6 @@ impl Raw {
     }
 
     /// Fills a field in beforehand.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "the callers have numbers, dates and ids at hand, not references"
-    )]
     pub fn set(&mut self, name: &str, value: impl Display) {
         self.0.insert(name.to_owned(), value.to_string());
     }
