@@ -10,8 +10,8 @@ use crate::tabular::values::{DateOptions, MonthAs, When, date};
 #[must_use]
 pub fn find(titles: &[String], names: &[&str], received: NaiveDate) -> Option<NaiveDate> {
     let above = titles.iter().flat_map(|title| days(title)).max_by_key(|(day, whole)| (*whole, *day));
-    let named = || names.iter().flat_map(|name| days(name)).max_by_key(|(day, whole)| (*whole, *day));
-    above.or_else(named).map(|(day, whole)| if whole { day } else { day.min(received) })
+    let fallback = || names.iter().flat_map(|name| days(name)).max_by_key(|(day, whole)| (*whole, *day));
+    above.or_else(fallback).map(|(day, whole)| if whole { day } else { day.min(received) })
 }
 
 /// The days and (as their last day) months in a text, and whether each was a whole day.
