@@ -51,9 +51,13 @@ pub struct Head {
 
 /// Persons by id.
 pub async fn list_heads(tx: &mut TenantTx, ids: &[Uuid]) -> AppResult<Vec<Head>> {
-    Ok(sqlx::query_as!(Head, "select id, display_name as name, is_protected from person where id = any($1)", ids)
-        .fetch_all(&mut **tx)
-        .await?)
+    Ok(sqlx::query_as!(
+        Head,
+        "select id, display_name as name, is_protected from person where id = any($1)",
+        ids
+    )
+    .fetch_all(&mut **tx)
+    .await?)
 }
 
 /// How many persons work in each unit: employments and assignments that are in force.
@@ -108,17 +112,33 @@ pub async fn find_holdings(tx: &mut TenantTx, unit: Uuid) -> AppResult<Holdings>
 
 /// Hands everything that still hangs on a unit over to another.
 pub async fn hand_over(tx: &mut TenantTx, from: Uuid, to: Uuid) -> AppResult<()> {
-    sqlx::query!("update org_unit set parent_id = $2 where parent_id = $1 and id <> $2", from, to).execute(&mut **tx).await?;
-    sqlx::query!("update employment set org_unit_id = $2 where org_unit_id = $1 and status <> 'avslutad'", from, to)
+    sqlx::query!("update org_unit set parent_id = $2 where parent_id = $1 and id <> $2", from, to)
         .execute(&mut **tx)
         .await?;
-    sqlx::query!("update it_system set owner_unit_id = $2 where owner_unit_id = $1 and merged_into_id is null", from, to)
+    sqlx::query!(
+        "update employment set org_unit_id = $2 where org_unit_id = $1 and status <> 'avslutad'",
+        from,
+        to
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "update it_system set owner_unit_id = $2 where owner_unit_id = $1 and merged_into_id is null",
+        from,
+        to
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!("update contract set owner_unit_id = $2 where owner_unit_id = $1", from, to)
         .execute(&mut **tx)
         .await?;
-    sqlx::query!("update contract set owner_unit_id = $2 where owner_unit_id = $1", from, to).execute(&mut **tx).await?;
-    sqlx::query!("update role_grant set org_unit_id = $2 where org_unit_id = $1 and valid_to is null", from, to)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "update role_grant set org_unit_id = $2 where org_unit_id = $1 and valid_to is null",
+        from,
+        to
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

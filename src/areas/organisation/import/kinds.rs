@@ -7,16 +7,51 @@ use crate::tabular::fold::fold;
 const WORDS: &[(&str, &[&str])] = &[
     ("bolag", &["bolag", "bolaget", "ab", "kommunalforbund", "stiftelse"]),
     ("kommun", &["kommun", "kommunen", "kommuner", "stad", "staden", "region"]),
-    ("namnd", &["namnd", "namnden", "kommunstyrelse", "kommunstyrelsen", "styrelse", "styrelsen", "utskott", "utskottet", "fullmaktige"]),
+    (
+        "namnd",
+        &[
+            "namnd",
+            "namnden",
+            "kommunstyrelse",
+            "kommunstyrelsen",
+            "styrelse",
+            "styrelsen",
+            "utskott",
+            "utskottet",
+            "fullmaktige",
+        ],
+    ),
     (
         "forvaltning",
-        &["forvaltning", "forvaltningen", "kontor", "kontoret", "sektor", "sektorn", "stadsdelsforvaltning", "ledningskontor"],
+        &[
+            "forvaltning",
+            "forvaltningen",
+            "kontor",
+            "kontoret",
+            "sektor",
+            "sektorn",
+            "stadsdelsforvaltning",
+            "ledningskontor",
+        ],
     ),
     (
         "avdelning",
-        &["avdelning", "avdelningen", "verksamhet", "verksamheten", "verksamhetsomrade", "omrade", "omradet", "division", "resultatomrade"],
+        &[
+            "avdelning",
+            "avdelningen",
+            "verksamhet",
+            "verksamheten",
+            "verksamhetsomrade",
+            "omrade",
+            "omradet",
+            "division",
+            "resultatomrade",
+        ],
     ),
-    ("enhet", &["enhet", "enheten", "grupp", "gruppen", "sektion", "arbetsplats", "skola", "forskola", "team"]),
+    (
+        "enhet",
+        &["enhet", "enheten", "grupp", "gruppen", "sektion", "arbetsplats", "skola", "forskola", "team"],
+    ),
 ];
 
 /// The level that a word in a column for it means.
@@ -24,7 +59,9 @@ const WORDS: &[(&str, &[&str])] = &[
 pub(super) fn of_word(text: &str) -> Option<&'static str> {
     let folded = fold(text);
     let word = folded.split(' ').next_back()?;
-    let find = |is_it: &dyn Fn(&&str) -> bool| WORDS.iter().find(|(_, words)| words.iter().any(is_it)).map(|(kind, _)| *kind);
+    let find = |is_it: &dyn Fn(&&str) -> bool| {
+        WORDS.iter().find(|(_, words)| words.iter().any(is_it)).map(|(kind, _)| *kind)
+    };
     find(&|w| *w == word || *w == folded).or_else(|| find(&|w| w.len() > 3 && word.ends_with(*w)))
 }
 
@@ -36,7 +73,9 @@ pub(super) fn of_name(name: &str) -> Option<&'static str> {
     Some(match last {
         "ab" => "bolag",
         "kommun" | "stad" => "kommun",
-        _ if last.ends_with("namnden") || last.ends_with("styrelsen") || last.ends_with("fullmaktige") => "namnd",
+        _ if last.ends_with("namnden") || last.ends_with("styrelsen") || last.ends_with("fullmaktige") => {
+            "namnd"
+        }
         _ if last.ends_with("forvaltningen") || last.ends_with("forvaltning") => "forvaltning",
         _ => return None,
     })

@@ -76,7 +76,9 @@ impl ImportKind for OrgTree {
         let unit = UnitRow {
             code: row.text("code")?,
             name: row.text("name")?,
-            level: row.text("level").and_then(|l| l.chars().filter(char::is_ascii_digit).collect::<String>().parse().ok()),
+            level: row
+                .text("level")
+                .and_then(|l| l.chars().filter(char::is_ascii_digit).collect::<String>().parse().ok()),
             kind: row.text("type"),
             parent: row.text("parent"),
             head: row.text("manager"),
@@ -90,12 +92,21 @@ impl ImportKind for OrgTree {
         if let (Some(from), Some(to)) = (unit.valid_from, unit.valid_to)
             && to < from
         {
-            faults.refuse(row, "valid_to", "date_order", "Sista dagen ligger före den första. Rätta något av datumen.");
+            faults.refuse(
+                row,
+                "valid_to",
+                "date_order",
+                "Sista dagen ligger före den första. Rätta något av datumen.",
+            );
         }
         Some(unit)
     }
 
-    async fn take_in(tx: &mut TenantTx, rows: Vec<Incoming<UnitRow>>, ctx: &ImportContext) -> AppResult<TakenIn> {
+    async fn take_in(
+        tx: &mut TenantTx,
+        rows: Vec<Incoming<UnitRow>>,
+        ctx: &ImportContext,
+    ) -> AppResult<TakenIn> {
         let units = Units::load(tx).await?;
         let holders = Holders::load(tx).await?;
         let mut taken = TakenIn::default();

@@ -62,7 +62,8 @@ pub(super) fn plan(
             continue;
         }
         let old = units.get(draft.id);
-        let mut unit = old.cloned().unwrap_or_else(|| Unit { id: draft.id, in_scope: true, ..Unit::default() });
+        let mut unit =
+            old.cloned().unwrap_or_else(|| Unit { id: draft.id, in_scope: true, ..Unit::default() });
         fill(&mut unit, draft, kinds.get(&draft.id).copied().unwrap_or("enhet"), old.is_none());
         if draft.row.has.head {
             set_head(&mut unit, draft, holders, taken);
@@ -96,7 +97,14 @@ fn drafts<'a>(rows: &'a [Incoming<UnitRow>], units: &Units) -> Vec<Draft<'a>> {
             let row = &incoming.row;
             let key = fold(&row.code);
             let refused = first.get(&key).map(|earlier| {
-                ("Kod", "duplicate_code", format!("Koden {} finns redan på rad {earlier}. En kod kan bara höra till en enhet.", row.code))
+                (
+                    "code",
+                    "duplicate_code",
+                    format!(
+                        "Koden {} finns redan på rad {earlier}. En kod kan bara höra till en enhet.",
+                        row.code
+                    ),
+                )
             });
             first.entry(key).or_insert(incoming.number);
             let id = units.by_code(&row.code).filter(|_| refused.is_none()).map_or_else(new_id, |u| u.id);
@@ -140,9 +148,10 @@ fn find_parents(drafts: &mut [Draft<'_>], units: &Units, today: NaiveDate) {
         match found {
             Some(id) => draft.parent = Parent::Unit(id),
             None => {
-                let message =
-                    format!("Överordnad enhet ”{text}” finns varken i filen eller i registret. Rätta den eller lägg till enheten.");
-                draft.refused = Some(("Överordnad", "unknown_parent", message));
+                let message = format!(
+                    "Överordnad enhet ”{text}” finns varken i filen eller i registret. Rätta den eller lägg till enheten."
+                );
+                draft.refused = Some(("parent", "unknown_parent", message));
             }
         }
     }
@@ -162,8 +171,9 @@ fn refuse_orphans(drafts: &mut [Draft<'_>], units: &Units) {
             if let Parent::Unit(parent) = draft.parent
                 && let Some(code) = gone.get(&parent)
             {
-                let message = format!("Överordnad enhet {code} kunde inte läsas in, se dess rad. Rätta den först.");
-                draft.refused = Some(("Överordnad", "unknown_parent", message));
+                let message =
+                    format!("Överordnad enhet {code} kunde inte läsas in, se dess rad. Rätta den först.");
+                draft.refused = Some(("parent", "unknown_parent", message));
                 found_more = true;
             }
         }
@@ -175,7 +185,8 @@ fn refuse_orphans(drafts: &mut [Draft<'_>], units: &Units) {
 
 /// Refuses rows that would lie under themselves.
 fn refuse_circles(drafts: &mut [Draft<'_>], units: &Units) {
-    let told: HashMap<Uuid, Parent> = drafts.iter().filter(|d| d.refused.is_none()).map(|d| (d.id, d.parent)).collect();
+    let told: HashMap<Uuid, Parent> =
+        drafts.iter().filter(|d| d.refused.is_none()).map(|d| (d.id, d.parent)).collect();
     let above = |id: Uuid| match told.get(&id) {
         Some(Parent::Unit(parent)) => Some(*parent),
         Some(Parent::None) => None,
@@ -186,8 +197,11 @@ fn refuse_circles(drafts: &mut [Draft<'_>], units: &Units) {
         let mut next = above(draft.id);
         while let Some(id) = next {
             if id == draft.id {
-                let message = format!("Enheten {} ligger under sig själv. Rätta vilken enhet som är överordnad.", draft.row.code);
-                draft.refused = Some(("Överordnad", "cycle", message));
+                let message = format!(
+                    "Enheten {} ligger under sig själv. Rätta vilken enhet som är överordnad.",
+                    draft.row.code
+                );
+                draft.refused = Some(("parent", "cycle", message));
                 break;
             }
             if !seen.insert(id) {
@@ -214,7 +228,8 @@ fn levels(drafts: &[Draft<'_>], units: &Units) -> HashMap<Uuid, &'static str> {
         }
     }
     let usual = |level: i32| by_level.get(&level)?.iter().max_by_key(|(_, n)| **n).map(|(kind, _)| *kind);
-    let mut waiting: Vec<&Draft<'_>> = drafts.iter().filter(|d| d.refused.is_none() && !known.contains_key(&d.id)).collect();
+    let mut waiting: Vec<&Draft<'_>> =
+        drafts.iter().filter(|d| d.refused.is_none() && !known.contains_key(&d.id)).collect();
     // From the top down, as far as parents are known; a file has no more levels than rows.
     while !waiting.is_empty() {
         let before = waiting.len();
@@ -230,7 +245,13 @@ fn levels(drafts: &[Draft<'_>], units: &Units) -> HashMap<Uuid, &'static str> {
                     Some(id) => known
                         .get(&id)
                         .copied()
-                        .or_else(|| if drafts.iter().any(|d| d.id == id && d.refused.is_none()) { None } else { units.get(id).map(|u| static_kind(&u.kind)) })
+                        .or_else(|| {
+                            if drafts.iter().any(|d| d.id == id && d.refused.is_none()) {
+                                None
+                            } else {
+                                units.get(id).map(|u| static_kind(&u.kind))
+                            }
+                        })
                         .map(|kind| kinds::under(Some(kind))),
                 }
             });
@@ -247,7 +268,10 @@ fn levels(drafts: &[Draft<'_>], units: &Units) -> HashMap<Uuid, &'static str> {
 }
 
 fn static_kind(kind: &str) -> &'static str {
-    crate::areas::organisation::KINDS.iter().find(|(code, _)| *code == kind).map_or("enhet", |(code, _)| *code)
+    crate::areas::organisation::KINDS
+        .iter()
+        .find(|(code, _)| *code == kind)
+        .map_or("enhet", |(code, _)| *code)
 }
 
 /// Puts what the row says into the unit.
@@ -294,13 +318,18 @@ fn set_head(unit: &mut Unit, draft: &Draft<'_>, holders: &Holders, taken: &mut T
             (unit.head_person_id, unit.head_text) = (None, Some(text));
             if !holders.is_empty() {
                 let message = "Chefen hittades inte bland personerna i registret. Namnet sparas som text.";
-                taken.warn(draft.number, Some("Chef"), "unknown_head", message);
+                taken.warn(draft.number, Some("manager"), "unknown_head", message);
             }
         }
     }
 }
 
-fn set_successor(unit: &mut Unit, draft: &Draft<'_>, (by_code, units): (&HashMap<String, Uuid>, &Units), taken: &mut TakenIn) {
+fn set_successor(
+    unit: &mut Unit,
+    draft: &Draft<'_>,
+    (by_code, units): (&HashMap<String, Uuid>, &Units),
+    taken: &mut TakenIn,
+) {
     let Some(text) = &draft.row.replaced_by else {
         unit.successor_id = None;
         return;
@@ -309,8 +338,10 @@ fn set_successor(unit: &mut Unit, draft: &Draft<'_>, (by_code, units): (&HashMap
     match found {
         Some(id) if id != unit.id => unit.successor_id = Some(id),
         _ => {
-            let message = format!("Enheten ”{text}”, som ska ersätta den här, finns inte. Enheten läses in utan den uppgiften.");
-            taken.warn(draft.number, Some("Ersätts av"), "unknown_successor", message);
+            let message = format!(
+                "Enheten ”{text}”, som ska ersätta den här, finns inte. Enheten läses in utan den uppgiften."
+            );
+            taken.warn(draft.number, Some("replaced_by"), "unknown_successor", message);
         }
     }
 }

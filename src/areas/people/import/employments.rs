@@ -71,8 +71,13 @@ pub(super) fn plan(
         });
         rows_of[at].1.push(i);
     }
-    let mut plan =
-        Plan { new: Vec::new(), changed: Vec::new(), missing: Vec::new(), new_rows: HashSet::new(), changed_rows: HashSet::new() };
+    let mut plan = Plan {
+        new: Vec::new(),
+        changed: Vec::new(),
+        missing: Vec::new(),
+        new_rows: HashSet::new(),
+        changed_rows: HashSet::new(),
+    };
     let mut matched: HashSet<usize> = HashSet::new();
     for (person, of_rows) in &rows_of {
         let theirs = of_person.get(person).map(Vec::as_slice).unwrap_or_default();
@@ -108,7 +113,9 @@ pub(super) fn plan(
         plan.missing = known
             .iter()
             .enumerate()
-            .filter(|(i, e)| !matched.contains(i) && e.status != "avslutad" && e.missing_from_snapshot_id.is_none())
+            .filter(|(i, e)| {
+                !matched.contains(i) && e.status != "avslutad" && e.missing_from_snapshot_id.is_none()
+            })
             .filter(|(_, e)| covered.is_none_or(|units| e.org_unit_id.is_some_and(|u| units.contains(&u))))
             .map(|(_, e)| e.id)
             .collect();
@@ -151,14 +158,28 @@ fn pair(
 }
 
 /// The employment as the file leaves it.
-fn filled(person: Uuid, at: usize, row: &StaffRow, old: Option<&StaffEmployment>, facts: &Facts<'_>) -> StaffEmployment {
-    let mut e = old.cloned().unwrap_or_else(|| StaffEmployment { id: new_id(), person_id: person, ..StaffEmployment::default() });
+fn filled(
+    person: Uuid,
+    at: usize,
+    row: &StaffRow,
+    old: Option<&StaffEmployment>,
+    facts: &Facts<'_>,
+) -> StaffEmployment {
+    let mut e = old.cloned().unwrap_or_else(|| StaffEmployment {
+        id: new_id(),
+        person_id: person,
+        ..StaffEmployment::default()
+    });
     let has = row.has;
     e.company_code.clone_from(&row.company);
     e.employee_no.clone_from(&row.employee_no);
     let (unit, text) = &facts.places[at];
     // A protected row has no unit; the one known before is kept, out of sight.
-    if !(row.is_nameless && row.unit_code.is_none() && row.unit.is_none() && old.is_some_and(|o| o.org_unit_id.is_some())) {
+    if !(row.is_nameless
+        && row.unit_code.is_none()
+        && row.unit.is_none()
+        && old.is_some_and(|o| o.org_unit_id.is_some()))
+    {
         e.org_unit_id = *unit;
         e.unit_text.clone_from(text);
     }
@@ -202,7 +223,13 @@ fn status(row: &StaffRow, today: NaiveDate) -> &'static str {
 fn choose_main(employments: &mut [StaffEmployment]) {
     let best = (0..employments.len()).max_by_key(|i| {
         let e = &employments[*i];
-        (e.status != "avslutad", e.status != "kommande", e.is_main, e.percent, std::cmp::Reverse(e.start_date))
+        (
+            e.status != "avslutad",
+            e.status != "kommande",
+            e.is_main,
+            e.percent,
+            std::cmp::Reverse(e.start_date),
+        )
     });
     for (i, employment) in employments.iter_mut().enumerate() {
         employment.is_main = Some(i) == best;

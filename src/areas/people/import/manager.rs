@@ -31,7 +31,12 @@ impl Managers {
 }
 
 /// Finds managers: by number, or by a name that one person of the file has.
-pub(super) fn find(rows: &[Incoming<StaffRow>], whose: &[Uuid], persons: &Persons, units: &Units) -> Managers {
+pub(super) fn find(
+    rows: &[Incoming<StaffRow>],
+    whose: &[Uuid],
+    persons: &Persons,
+    units: &Units,
+) -> Managers {
     let mut by_number: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
     for (i, incoming) in rows.iter().enumerate() {
@@ -89,12 +94,22 @@ fn decide(
             found.iter().copied().find(|i| rows[*i].row.is_main == Some(true)).unwrap_or(first)
         })
     };
-    let narrowed = |found: &[usize], keep: &dyn Fn(usize) -> bool| -> Vec<usize> { found.iter().copied().filter(|i| keep(*i)).collect() };
+    let narrowed = |found: &[usize], keep: &dyn Fn(usize) -> bool| -> Vec<usize> {
+        found.iter().copied().filter(|i| keep(*i)).collect()
+    };
     let row = &rows[at].row;
     one(named).or_else(|| {
         let leading = narrowed(named, &|i| by_title.contains(&i) || heads.contains(&whose[i]));
         one(&leading)
-            .or_else(|| one(&narrowed(&leading, &|i| rows[i].row.unit_code.is_some() && rows[i].row.unit_code == row.unit_code)))
-            .or_else(|| one(&narrowed(&leading, &|i| rows[i].row.department.is_some() && rows[i].row.department == row.department)))
+            .or_else(|| {
+                one(&narrowed(&leading, &|i| {
+                    rows[i].row.unit_code.is_some() && rows[i].row.unit_code == row.unit_code
+                }))
+            })
+            .or_else(|| {
+                one(&narrowed(&leading, &|i| {
+                    rows[i].row.department.is_some() && rows[i].row.department == row.department
+                }))
+            })
     })
 }

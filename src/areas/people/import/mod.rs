@@ -58,7 +58,11 @@ impl ImportKind for StaffSnapshot {
         row::read(row, faults)
     }
 
-    async fn take_in(tx: &mut TenantTx, mut rows: Vec<Incoming<StaffRow>>, ctx: &ImportContext) -> AppResult<TakenIn> {
+    async fn take_in(
+        tx: &mut TenantTx,
+        mut rows: Vec<Incoming<StaffRow>>,
+        ctx: &ImportContext,
+    ) -> AppResult<TakenIn> {
         let mut taken = TakenIn::default();
         if rows.is_empty() {
             return Ok(taken);
@@ -66,7 +70,12 @@ impl ImportKind for StaffSnapshot {
         rows.retain(|r| {
             let is_test = r.row.is_test();
             if is_test {
-                taken.warn(r.number, None, "test_row", "Raden är en testperson i lönesystemet och läses inte in.");
+                taken.warn(
+                    r.number,
+                    None,
+                    "test_row",
+                    "Raden är en testperson i lönesystemet och läses inte in.",
+                );
             }
             !is_test
         });
@@ -85,7 +94,13 @@ impl ImportKind for StaffSnapshot {
         let places = find_places(&rows, &units, ctx.today, &mut taken);
         let managers = manager::find(&rows, &whose, &persons, &units);
         let absent_in = if is_older { newest.as_ref().map(|n| n.id) } else { None };
-        let facts = employments::Facts { whose: &whose, places: &places, managers: &managers, absent_in, today: snapshot.taken_on };
+        let facts = employments::Facts {
+            whose: &whose,
+            places: &places,
+            managers: &managers,
+            absent_in,
+            today: snapshot.taken_on,
+        };
         let covered = snapshot.org_unit_id.map(|unit| units.with_all_under(unit));
         queries::insert_snapshot(tx, &snapshot).await?;
         let known_employments = queries::list_employments_of_staff(tx).await?;
@@ -130,7 +145,11 @@ async fn find_extent(
         let mut cache: HashMap<(&str, &str, &str), Option<Uuid>> = HashMap::new();
         for incoming in rows {
             let r = &incoming.row;
-            let key = (r.unit_code.as_deref().unwrap_or(""), r.unit.as_deref().unwrap_or(""), r.department.as_deref().unwrap_or(""));
+            let key = (
+                r.unit_code.as_deref().unwrap_or(""),
+                r.unit.as_deref().unwrap_or(""),
+                r.department.as_deref().unwrap_or(""),
+            );
             let department = *cache.entry(key).or_insert_with(|| {
                 let unit = r.find_unit(units, ctx.today).0.or_else(|| r.find_department(units, ctx.today))?;
                 units.department(unit).map(|u| u.id)
@@ -141,14 +160,16 @@ async fn find_extent(
                 None => unknown += 1,
             }
         }
-        let others = units.iter().filter(|u| u.kind == "forvaltning" && u.in_scope && u.exists_on(ctx.today)).count();
+        let others =
+            units.iter().filter(|u| u.kind == "forvaltning" && u.in_scope && u.exists_on(ctx.today)).count();
         if let ([only], 0, 2..) = (seen.as_slice(), unknown, others)
             && queries::count_active_outside(tx, &units.with_all_under(*only)).await? > 0
         {
             org_unit_id = Some(*only);
             let name = units.get(*only).map(|u| u.name.clone()).unwrap_or_default();
             if let Some(first) = rows.first() {
-                let message = format!("Filen har bara anställda i {name} och läses in som ett underlag för den delen.");
+                let message =
+                    format!("Filen har bara anställda i {name} och läses in som ett underlag för den delen.");
                 taken.warn(first.number, None, "partial_snapshot", message);
             }
         }
@@ -171,7 +192,8 @@ fn find_places(
     today: NaiveDate,
     taken: &mut TakenIn,
 ) -> Vec<(Option<Uuid>, String)> {
-    let mut known: HashMap<(Option<String>, Option<String>, Option<String>), (Option<Uuid>, String)> = HashMap::new();
+    let mut known: HashMap<(Option<String>, Option<String>, Option<String>), (Option<Uuid>, String)> =
+        HashMap::new();
     rows.iter()
         .map(|incoming| {
             let row = &incoming.row;
@@ -187,10 +209,10 @@ fn find_places(
             // Said once for each unit, at its first row.
             if !text.is_empty() && place.0.is_none() {
                 let message = format!("Enheten ”{text}” finns inte i organisationen. Läs in organisationen först, eller lägg till enheten.");
-                taken.warn(incoming.number, Some("Enhet"), "unknown_unit", message);
+                taken.warn(incoming.number, Some("unit"), "unknown_unit", message);
             } else if !text.is_empty() {
                 let message = format!("Enheten ”{text}” finns inte i organisationen. De anställda läggs direkt under sin förvaltning.");
-                taken.warn(incoming.number, Some("Enhet"), "unknown_unit", message);
+                taken.warn(incoming.number, Some("unit"), "unknown_unit", message);
             }
             known.insert(key, place.clone());
             place

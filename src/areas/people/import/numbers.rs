@@ -30,7 +30,10 @@ impl Lengths {
     pub fn restored(&self, number: &str) -> String {
         match self.usual() {
             Some(usual)
-                if number.len() < usual && usual - number.len() <= 3 && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) =>
+                if number.len() < usual
+                    && usual - number.len() <= 3
+                    && !number.is_empty()
+                    && number.bytes().all(|b| b.is_ascii_digit()) =>
             {
                 format!("{number:0>usual$}")
             }

@@ -34,7 +34,8 @@ pub(super) struct Known {
 impl Known {
     pub(super) async fn load(tx: &mut TenantTx) -> AppResult<Self> {
         let persons = queries::list_staff_persons(tx).await?;
-        let mut known = Self { persons, by_hash: HashMap::new(), by_number: HashMap::new(), by_login: HashMap::new() };
+        let mut known =
+            Self { persons, by_hash: HashMap::new(), by_number: HashMap::new(), by_login: HashMap::new() };
         for (i, person) in known.persons.iter().enumerate() {
             if let Some(hash) = &person.personal_id_hash {
                 known.by_hash.insert(hash.clone(), i);
@@ -86,7 +87,12 @@ pub(super) fn identify(
             match PersonalId::parse(text, ctx.today, Profile { temporary: true }) {
                 Ok(id) => Some(id),
                 Err(error) => {
-                    taken.warn(incoming.number, Some("Personnummer"), "personal_id_invalid", format!("{error} Raden läses in utan numret."));
+                    taken.warn(
+                        incoming.number,
+                        Some("personal_id"),
+                        "personal_id_invalid",
+                        format!("{error} Raden läses in utan numret."),
+                    );
                     None
                 }
             }
@@ -95,10 +101,19 @@ pub(super) fn identify(
         let number = (row.company.clone(), bare(&row.employee_no).to_owned());
         let has_number = !number.1.is_empty();
         let told = hashes.iter().find_map(|h| told_hash.get(h)).or_else(|| {
-            told_number.get(&number).filter(|id| has_number && fits_draft(&found, **id, row, !hashes.is_empty()))
+            told_number
+                .get(&number)
+                .filter(|id| has_number && fits_draft(&found, **id, row, !hashes.is_empty()))
         });
         let old = || {
-            let by_number = || known.by_number.get(&number).filter(|_| has_number)?.iter().find(|i| fits(&known.persons[**i], row, !hashes.is_empty()));
+            let by_number = || {
+                known
+                    .by_number
+                    .get(&number)
+                    .filter(|_| has_number)?
+                    .iter()
+                    .find(|i| fits(&known.persons[**i], row, !hashes.is_empty()))
+            };
             hashes
                 .iter()
                 .find_map(|h| known.by_hash.get(h))
@@ -160,7 +175,10 @@ fn is_like(person: &StaffPerson, row: &StaffRow) -> bool {
     let name = |family: &str, given: &str| PersonName::from_parts(family, given);
     let now = name(&row.family_name, &row.given_names);
     compare(&name(&person.family_name, &person.given_names), &now) != NameMatch::None
-        || person.earlier_names.iter().any(|earlier| compare(&name(earlier, &person.given_names), &now) != NameMatch::None)
+        || person
+            .earlier_names
+            .iter()
+            .any(|earlier| compare(&name(earlier, &person.given_names), &now) != NameMatch::None)
 }
 
 /// Puts what a row says into the person.
@@ -217,7 +235,10 @@ fn rename(person: &mut StaffPerson, row: &StaffRow) {
 fn note_earlier(person: &mut StaffPerson, name: &str) {
     let name = name.trim();
     let key = |text: &str| PersonName::from_parts(text, "").keys().k1;
-    if !name.is_empty() && key(name) != key(&person.family_name) && !person.earlier_names.iter().any(|n| key(n) == key(name)) {
+    if !name.is_empty()
+        && key(name) != key(&person.family_name)
+        && !person.earlier_names.iter().any(|n| key(n) == key(name))
+    {
         person.earlier_names.push(name.to_owned());
     }
 }
@@ -258,6 +279,7 @@ impl Persons {
 }
 
 fn write(draft: &Draft, ctx: &ImportContext, tenant_id: Uuid) -> PersonWrite {
-    let cipher = draft.personal_id.as_ref().map(|id| ctx.keys.seal(Secret { tenant_id, column: PERSONAL_ID }, id));
+    let cipher =
+        draft.personal_id.as_ref().map(|id| ctx.keys.seal(Secret { tenant_id, column: PERSONAL_ID }, id));
     PersonWrite { person: draft.now.clone(), personal_id_cipher: cipher }
 }

@@ -104,7 +104,10 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<StaffRow
         end: row.day("end_date"),
         is_main: row.yes_no("main_employment"),
         status: row.text("status").as_deref().and_then(status),
-        percent: row.decimal("extent").map(|p| p.round_dp(2)).filter(|p| *p >= Decimal::ZERO && *p < Decimal::from(10_000)),
+        percent: row
+            .decimal("extent")
+            .map(|p| p.round_dp(2))
+            .filter(|p| *p >= Decimal::ZERO && *p < Decimal::from(10_000)),
         is_protected: if is_nameless { Some(true) } else { row.yes_no("protected") },
         manager: row.text("manager"),
         manager_no: row.text("manager_no"),
@@ -148,7 +151,9 @@ pub(super) fn split(whole: &str) -> (String, String) {
 
 fn hides(text: &str) -> bool {
     let folded = lower(text.trim());
-    folded.is_empty() || HIDING.contains(&folded.as_str()) || folded.chars().all(|c| matches!(c, '*' | 'x' | '-'))
+    folded.is_empty()
+        || HIDING.contains(&folded.as_str())
+        || folded.chars().all(|c| matches!(c, '*' | 'x' | '-'))
 }
 
 /// An account without its domain, in lower case.
@@ -181,7 +186,19 @@ impl StaffRow {
         let whole = fold(&format!("{} {}", self.given_names, self.family_name));
         let mut words = whole.split(' ').filter(|w| !w.is_empty()).peekable();
         words.peek().is_some()
-            && words.all(|w| matches!(w, "test" | "testsson" | "testson" | "testperson" | "testare" | "testkonto" | "tester" | "testdotter"))
+            && words.all(|w| {
+                matches!(
+                    w,
+                    "test"
+                        | "testsson"
+                        | "testson"
+                        | "testperson"
+                        | "testare"
+                        | "testkonto"
+                        | "tester"
+                        | "testdotter"
+                )
+            })
     }
 
     /// The unit, and how the row writes it where there is none.
@@ -200,7 +217,8 @@ impl StaffRow {
             found.one().or_else(|| {
                 let crate::areas::organisation::Lookup::Several(ids) = found else { return None };
                 let department = self.find_department(units, today)?;
-                let mut here = ids.into_iter().filter(|id| units.department(*id).is_some_and(|d| d.id == department));
+                let mut here =
+                    ids.into_iter().filter(|id| units.department(*id).is_some_and(|d| d.id == department));
                 here.next().filter(|_| here.next().is_none())
             })
         });
@@ -215,7 +233,9 @@ impl StaffRow {
     /// Whether the title says that its holder leads others.
     pub(super) fn title_leads(&self) -> bool {
         fold(&self.title).split(' ').any(|word| {
-            ["chef", "chefen", "direktor", "direktoren", "rektor", "forestandare"].iter().any(|w| word.ends_with(w))
+            ["chef", "chefen", "direktor", "direktoren", "rektor", "forestandare"]
+                .iter()
+                .any(|w| word.ends_with(w))
         })
     }
 }
@@ -239,7 +259,8 @@ mod tests {
     #[test]
     fn titles_of_those_who_lead_are_told_from_titles_that_only_sound_so() {
         let leads = |title: &str| StaffRow { title: title.into(), ..StaffRow::default() }.title_leads();
-        for title in ["Enhetschef", "Bitr. rektor", "Förvaltningsdirektör", "Föreståndare", "Chef för stab"] {
+        for title in ["Enhetschef", "Bitr. rektor", "Förvaltningsdirektör", "Föreståndare", "Chef för stab"]
+        {
             assert!(leads(title), "{title}");
         }
         for title in ["Chefssekreterare", "Projektledare", "Rektorsassistent", "Lärare", ""] {
@@ -249,7 +270,11 @@ mod tests {
 
     #[test]
     fn rows_for_trying_the_payroll_system_are_recognised_and_people_are_not() {
-        let named = |given: &str, family: &str| StaffRow { given_names: given.into(), family_name: family.into(), ..StaffRow::default() };
+        let named = |given: &str, family: &str| StaffRow {
+            given_names: given.into(),
+            family_name: family.into(),
+            ..StaffRow::default()
+        };
         assert!(named("Test", "Testsson").is_test());
         for (given, family) in [("Ernst", "Test"), ("Testa", "Rossa"), ("", "")] {
             assert!(!named(given, family).is_test(), "{given} {family}");

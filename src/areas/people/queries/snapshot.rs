@@ -25,7 +25,10 @@ pub(in super::super) struct SnapshotDay {
 }
 
 /// The newest snapshot that covers a förvaltning, or the whole municipality.
-pub(in super::super) async fn find_newest_covering(tx: &mut TenantTx, unit: Option<Uuid>) -> AppResult<Option<SnapshotDay>> {
+pub(in super::super) async fn find_newest_covering(
+    tx: &mut TenantTx,
+    unit: Option<Uuid>,
+) -> AppResult<Option<SnapshotDay>> {
     Ok(sqlx::query_as!(
         SnapshotDay,
         "select id, taken_on from staff_snapshot where is_full or org_unit_id = $1 order by taken_on desc, id desc limit 1",
@@ -242,7 +245,9 @@ pub(in super::super) struct StaffEmployment {
 }
 
 /// Every employment (no assignments).
-pub(in super::super) async fn list_employments_of_staff(tx: &mut TenantTx) -> AppResult<Vec<StaffEmployment>> {
+pub(in super::super) async fn list_employments_of_staff(
+    tx: &mut TenantTx,
+) -> AppResult<Vec<StaffEmployment>> {
     Ok(sqlx::query_as!(
         StaffEmployment,
         "select id, person_id, company_code, employee_no, org_unit_id, unit_text, form, title, start_date, end_date, status, is_main,
@@ -314,7 +319,10 @@ impl EmploymentColumns {
 }
 
 /// Creates many employments at once.
-pub(in super::super) async fn insert_employments(tx: &mut TenantTx, employments: &[StaffEmployment]) -> AppResult<()> {
+pub(in super::super) async fn insert_employments(
+    tx: &mut TenantTx,
+    employments: &[StaffEmployment],
+) -> AppResult<()> {
     let tenant = tx.tenant_id();
     let c = EmploymentColumns::of(employments);
     sqlx::query!(
@@ -348,7 +356,10 @@ pub(in super::super) async fn insert_employments(tx: &mut TenantTx, employments:
 }
 
 /// Changes many employments at once.
-pub(in super::super) async fn update_employments(tx: &mut TenantTx, employments: &[StaffEmployment]) -> AppResult<()> {
+pub(in super::super) async fn update_employments(
+    tx: &mut TenantTx,
+    employments: &[StaffEmployment],
+) -> AppResult<()> {
     let c = EmploymentColumns::of(employments);
     sqlx::query!(
         "update employment e set company_code = n.company, employee_no = n.number, org_unit_id = n.unit, unit_text = n.unit_text,
@@ -380,9 +391,17 @@ pub(in super::super) async fn update_employments(tx: &mut TenantTx, employments:
 }
 
 /// Notes that a snapshot ought to have held employments and did not.
-pub(in super::super) async fn mark_missing(tx: &mut TenantTx, employments: &[Uuid], snapshot: Uuid) -> AppResult<()> {
-    sqlx::query!("update employment set missing_from_snapshot_id = $2 where id = any($1)", employments, snapshot)
-        .execute(&mut **tx)
-        .await?;
+pub(in super::super) async fn mark_missing(
+    tx: &mut TenantTx,
+    employments: &[Uuid],
+    snapshot: Uuid,
+) -> AppResult<()> {
+    sqlx::query!(
+        "update employment set missing_from_snapshot_id = $2 where id = any($1)",
+        employments,
+        snapshot
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
