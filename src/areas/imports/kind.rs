@@ -169,12 +169,12 @@ impl TakenIn {
         self.rows.insert(row, Became::Unchanged(id));
     }
 
-    /// The row cannot be taken in after all.
+    /// The row cannot be taken in after all. `column` is a field's code; the report has the file's header for it.
     pub fn refuse(&mut self, row: u32, column: Option<&str>, code: &'static str, message: impl Into<String>) {
         self.rows.insert(row, Became::Refused(Fault::new(code, message).at(row, column, None)));
     }
 
-    /// The row was taken in, and there is something to know about it.
+    /// The row was taken in, and there is something to know about it. `column` as for [`Self::refuse`].
     pub fn warn(&mut self, row: u32, column: Option<&str>, code: &'static str, message: impl Into<String>) {
         self.warnings.push(Fault::new(code, message).at(row, column, None));
     }

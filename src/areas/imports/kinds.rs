@@ -178,7 +178,7 @@ async fn take_in<K: ImportKind>(
             Some(Became::Unchanged(id)) => row.object_id = Some(*id),
             Some(Became::Refused(fault)) => {
                 row.outcome = RowOutcome::Refused;
-                row.faults.push(fault.clone());
+                row.faults.push(placed(fault.clone(), prepared, K::vocabulary()));
             }
             None => {}
         }
@@ -188,11 +188,20 @@ async fn take_in<K: ImportKind>(
         if let Ok(at) = report.rows.binary_search_by_key(&warning.row, |row| row.row)
             && let Some(row) = report.rows.get_mut(at)
         {
-            row.warnings.push(warning);
+            row.warnings.push(placed(warning, prepared, K::vocabulary()));
         }
     }
     report.missing = taken.missing;
     Ok(report)
+}
+
+/// The fault with the file's own header where the kind named a field.
+fn placed(mut fault: RowFault, prepared: &Prepared<'_>, vocabulary: &Vocabulary) -> RowFault {
+    if let Some(field) = fault.column.as_deref().and_then(|code| vocabulary.field(code)) {
+        let header = prepared.mapping.column(field.code).and_then(|column| prepared.table.name(column));
+        fault.column = Some(header.unwrap_or(field.label).to_owned());
+    }
+    fault
 }
 
 fn read_rows<K: ImportKind>(prepared: &Prepared<'_>) -> (Report, Vec<Incoming<K::Row>>) {

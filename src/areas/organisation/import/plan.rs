@@ -98,7 +98,7 @@ fn drafts<'a>(rows: &'a [Incoming<UnitRow>], units: &Units) -> Vec<Draft<'a>> {
             let key = fold(&row.code);
             let refused = first.get(&key).map(|earlier| {
                 (
-                    "Kod",
+                    "code",
                     "duplicate_code",
                     format!(
                         "Koden {} finns redan på rad {earlier}. En kod kan bara höra till en enhet.",
@@ -151,7 +151,7 @@ fn find_parents(drafts: &mut [Draft<'_>], units: &Units, today: NaiveDate) {
                 let message = format!(
                     "Överordnad enhet ”{text}” finns varken i filen eller i registret. Rätta den eller lägg till enheten."
                 );
-                draft.refused = Some(("Överordnad", "unknown_parent", message));
+                draft.refused = Some(("parent", "unknown_parent", message));
             }
         }
     }
@@ -173,7 +173,7 @@ fn refuse_orphans(drafts: &mut [Draft<'_>], units: &Units) {
             {
                 let message =
                     format!("Överordnad enhet {code} kunde inte läsas in, se dess rad. Rätta den först.");
-                draft.refused = Some(("Överordnad", "unknown_parent", message));
+                draft.refused = Some(("parent", "unknown_parent", message));
                 found_more = true;
             }
         }
@@ -201,7 +201,7 @@ fn refuse_circles(drafts: &mut [Draft<'_>], units: &Units) {
                     "Enheten {} ligger under sig själv. Rätta vilken enhet som är överordnad.",
                     draft.row.code
                 );
-                draft.refused = Some(("Överordnad", "cycle", message));
+                draft.refused = Some(("parent", "cycle", message));
                 break;
             }
             if !seen.insert(id) {
@@ -318,7 +318,7 @@ fn set_head(unit: &mut Unit, draft: &Draft<'_>, holders: &Holders, taken: &mut T
             (unit.head_person_id, unit.head_text) = (None, Some(text));
             if !holders.is_empty() {
                 let message = "Chefen hittades inte bland personerna i registret. Namnet sparas som text.";
-                taken.warn(draft.number, Some("Chef"), "unknown_head", message);
+                taken.warn(draft.number, Some("manager"), "unknown_head", message);
             }
         }
     }
@@ -341,7 +341,7 @@ fn set_successor(
             let message = format!(
                 "Enheten ”{text}”, som ska ersätta den här, finns inte. Enheten läses in utan den uppgiften."
             );
-            taken.warn(draft.number, Some("Ersätts av"), "unknown_successor", message);
+            taken.warn(draft.number, Some("replaced_by"), "unknown_successor", message);
         }
     }
 }

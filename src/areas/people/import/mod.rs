@@ -209,10 +209,10 @@ fn find_places(
             // Said once for each unit, at its first row.
             if !text.is_empty() && place.0.is_none() {
                 let message = format!("Enheten ”{text}” finns inte i organisationen. Läs in organisationen först, eller lägg till enheten.");
-                taken.warn(incoming.number, Some("Enhet"), "unknown_unit", message);
+                taken.warn(incoming.number, Some("unit"), "unknown_unit", message);
             } else if !text.is_empty() {
                 let message = format!("Enheten ”{text}” finns inte i organisationen. De anställda läggs direkt under sin förvaltning.");
-                taken.warn(incoming.number, Some("Enhet"), "unknown_unit", message);
+                taken.warn(incoming.number, Some("unit"), "unknown_unit", message);
             }
             known.insert(key, place.clone());
             place

@@ -89,7 +89,7 @@ pub(super) fn identify(
                 Err(error) => {
                     taken.warn(
                         incoming.number,
-                        Some("Personnummer"),
+                        Some("personal_id"),
                         "personal_id_invalid",
                         format!("{error} Raden läses in utan numret."),
                     );
