@@ -206,8 +206,10 @@ pub(super) struct Lexicon {
 }
 
 /// Lexicons are made once: by the place of the vocabulary's fields.
-static LEXICONS: LazyLock<Mutex<HashMap<(&'static str, usize), Arc<Lexicon>>>> =
-    LazyLock::new(Mutex::default);
+static LEXICONS: LazyLock<Mutex<Lexicons>> = LazyLock::new(Mutex::default);
+
+/// By the vocabulary's code and the place of its fields.
+type Lexicons = HashMap<(&'static str, usize), Arc<Lexicon>>;
 
 impl Lexicon {
     /// The lexicon of a vocabulary.

@@ -196,9 +196,9 @@ pub async fn import(
         receipts.push(sheet_in(&mut tx, around, order, (file, &bytes, &sha256), &mut file_id, sheet).await?);
     }
     if order.dry_run {
-        tx.rollback().await?
+        tx.rollback().await?;
     } else {
-        tx.commit().await?
+        tx.commit().await?;
     }
     forgive_other_sheets(&book, &mut receipts);
     Ok(receipts)

@@ -48,6 +48,7 @@ struct Measure {
 
 #[derive(Template)]
 #[template(path = "overview/show.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that the page asks")]
 struct OverviewPage {
     page: Page,
     date: String,

@@ -125,7 +125,7 @@ async fn choose(ctx: &OpenCtx, kind: Kind, secret: &str, form: ChooseForm) -> Ap
         }
     };
     let event = ctx.event(event, Some(holder.user_id));
-    let event = holder.tenant_id.into_iter().fold(event, |event, id| event.tenant(id));
+    let event = holder.tenant_id.into_iter().fold(event, crate::auth::event::Event::tenant);
     event.record(&mut *tx, now).await?;
     tx.commit().await?;
     session::delete_others(pool, holder.user_id, None).await?;

@@ -105,7 +105,7 @@ impl ImportKind for StaffSnapshot {
         queries::insert_snapshot(tx, &snapshot).await?;
         let known_employments = queries::list_employments_of_staff(tx).await?;
         let plan = employments::plan(&rows, known_employments, &facts, &snapshot, covered.as_deref());
-        queries::insert_persons(tx, &persons.new(ctx, tx.tenant_id())).await?;
+        queries::insert_persons(tx, &persons.created(ctx, tx.tenant_id())).await?;
         queries::update_persons(tx, &persons.changed(ctx, tx.tenant_id())).await?;
         queries::insert_employments(tx, &plan.new).await?;
         queries::update_employments(tx, &plan.changed).await?;
@@ -185,6 +185,9 @@ async fn find_extent(
     })
 }
 
+/// What a row says of its unit: code, name, and the office above.
+type UnitWords = (Option<String>, Option<String>, Option<String>);
+
 /// The unit of each row, and the text where there is none.
 fn find_places(
     rows: &[Incoming<StaffRow>],
@@ -192,8 +195,7 @@ fn find_places(
     today: NaiveDate,
     taken: &mut TakenIn,
 ) -> Vec<(Option<Uuid>, String)> {
-    let mut known: HashMap<(Option<String>, Option<String>, Option<String>), (Option<Uuid>, String)> =
-        HashMap::new();
+    let mut known: HashMap<UnitWords, (Option<Uuid>, String)> = HashMap::new();
     rows.iter()
         .map(|incoming| {
             let row = &incoming.row;

@@ -264,7 +264,7 @@ impl Persons {
     }
 
     /// Persons to create.
-    pub(super) fn new(&self, ctx: &ImportContext, tenant_id: Uuid) -> Vec<PersonWrite> {
+    pub(super) fn created(&self, ctx: &ImportContext, tenant_id: Uuid) -> Vec<PersonWrite> {
         self.drafts.iter().filter(|d| d.old.is_none()).map(|d| write(d, ctx, tenant_id)).collect()
     }
 
