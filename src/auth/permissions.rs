@@ -240,6 +240,21 @@ impl Permission {
     ];
 }
 
+impl Permission {
+    /// What it acts on belongs to the municipality as a whole: a role given for a unit does not reach it.
+    #[must_use]
+    pub const fn is_of_the_whole(self) -> bool {
+        matches!(
+            self,
+            Self::SupplierWrite
+                | Self::SettingsRead
+                | Self::SettingsWrite
+                | Self::RetentionWrite
+                | Self::SystemMerge
+        )
+    }
+}
+
 /// Whether a role has a permission, within the reach of the grant (rules 4.2).
 #[must_use]
 pub const fn allows(role: Role, permission: Permission) -> bool {

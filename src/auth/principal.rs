@@ -83,6 +83,9 @@ impl Principal {
                 scope.person_id = self.person_id;
             }
         }
+        if permission.is_of_the_whole() && !scope.all {
+            return None;
+        }
         (permission == Permission::Member || !scope.is_empty()).then_some(scope)
     }
 

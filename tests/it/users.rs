@@ -41,7 +41,7 @@ async fn person(app: &TestApp, name: &str, email: &str, is_protected: bool) -> U
     .bind(app.a.id)
     .bind(id)
     .bind(name)
-    .bind(email)
+    .bind(email.to_lowercase())
     .bind(is_protected)
     .execute(&mut *tx)
     .await

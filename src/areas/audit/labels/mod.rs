@@ -20,6 +20,7 @@
 //! ```
 
 mod contracts;
+mod imports;
 mod organisation;
 mod people;
 mod platform;
@@ -34,6 +35,7 @@ pub const ALL: &[&[Table]] = &[
     systems::TABLES,
     suppliers::TABLES,
     contracts::TABLES,
+    imports::TABLES,
     watch::TABLES,
     platform::TABLES,
 ];
