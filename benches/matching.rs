@@ -181,7 +181,7 @@ fn systems(c: &mut Criterion) {
     group.sample_size(10);
     for size in [1250, 2500, 5000] {
         group.bench_function(BenchmarkId::new("rows", size), |b| {
-            b.iter(|| propose(black_box(&rows[..size])).len())
+            b.iter(|| propose(black_box(&rows[..size])).len());
         });
     }
     group.finish();
@@ -190,7 +190,7 @@ fn systems(c: &mut Criterion) {
 fn names(c: &mut Criterion) {
     let (a, b) = (PersonName::parse("Anna-Karin Åkerlund"), PersonName::from_parts("Åkerlund", "Anna-Karin"));
     c.bench_function("names/parse", |bench| {
-        bench.iter(|| PersonName::parse(black_box("Åkerlund, Anna-Karin (vik)")))
+        bench.iter(|| PersonName::parse(black_box("Åkerlund, Anna-Karin (vik)")));
     });
     c.bench_function("names/compare", |bench| bench.iter(|| compare(black_box(&a), black_box(&b))));
 }

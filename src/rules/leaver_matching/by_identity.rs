@@ -100,6 +100,13 @@ impl Matcher<'_> {
     ) {
         if first.standing.is_here() {
             proposal.note(Note::NameDiffers);
+            // The name still says who has left: the item has passed on, and somebody should see that it was written so.
+            let gone = |h: &&NameHit| {
+                is_full(h) && !h.is_earlier && matches!(self.standing(h.person), Standing::Leaver { .. })
+            };
+            if hits.iter().any(|h| gone(&h)) {
+                proposal.contradict(Contradiction::HolderChanged);
+            }
             return;
         }
         let another_here =

@@ -1,14 +1,17 @@
 //! Strong evidence: who an item belongs to by number, account, telephone, device or an earlier decision
 //! (`docs/rules.md` 2.3, E1–E6).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     codes::{EvidenceCode, Note},
-    model::{Decision, Input, Item, Person, PersonIx, account_key, number_key},
+    model::{Decision, Input, Item, Person, PersonIx, account_key, number_key, unit_key},
     proposal::Evidence,
 };
-use crate::rules::phone::Phone;
+use crate::rules::{
+    names::{NameMatch, PersonName, compare},
+    phone::Phone,
+};
 
 /// Persons by what identifies them.
 pub(super) struct IdentityIndex {
@@ -19,6 +22,8 @@ pub(super) struct IdentityIndex {
     /// E.164 → (record's date, person).
     mobiles: HashMap<String, Vec<(chrono::NaiveDate, PersonIx)>>,
     devices: HashMap<String, Vec<PersonIx>>,
+    /// Codes of units and cost centres: a reference that is one of them is no employee number.
+    units: HashSet<String>,
 }
 
 /// What was found, before it is judged.
@@ -36,6 +41,7 @@ impl IdentityIndex {
             accounts: HashMap::with_capacity(persons.len()),
             mobiles: HashMap::new(),
             devices: HashMap::new(),
+            units: HashSet::new(),
         };
         for (ix, person) in persons.iter().enumerate() {
             if let Some(id) = &person.personal_id {
@@ -47,6 +53,11 @@ impl IdentityIndex {
                 let list = index.numbers.entry(number_key(number)).or_default();
                 if !number.is_empty() && !list.contains(&entry) {
                     list.push(entry);
+                }
+            }
+            for unit in person.employments.iter().flat_map(|e| [&e.unit, &e.cost_centre]) {
+                if !index.units.contains(unit) {
+                    index.units.insert(unit_key(unit));
                 }
             }
             for account in &person.accounts {
@@ -92,9 +103,10 @@ impl IdentityIndex {
     }
 
     fn by_number(&self, input: &Input<'_>, item: &Item, found: &mut Found) {
-        let stated = item.employee_number.iter().map(String::as_str);
-        let alone = reference_number(&item.reference);
-        for number in stated.chain(alone) {
+        let is_unit =
+            |n: &&str| self.units.contains(&unit_key(n)) || unit_key(n) == unit_key(&item.cost_centre);
+        let alone = reference_number(&item.reference).filter(|n| !is_unit(n));
+        for number in item.employee_number.iter().map(String::as_str).chain(alone) {
             let holders = self.numbers.get(&number_key(number)).map(Vec::as_slice).unwrap_or_default();
             if holders.is_empty() && number.len() >= 4 {
                 found.notes.push(Note::UnknownNumber);
@@ -113,19 +125,27 @@ impl IdentityIndex {
                 }
             }
         }
-        // A number within a longer reference counts when it is somebody's; it is not missed when it is not.
         if alone.is_none() {
-            for word in item.reference.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() >= 5) {
-                if word.bytes().all(|b| b.is_ascii_digit()) {
-                    for (_, person) in self.numbers.get(&number_key(word)).into_iter().flatten() {
-                        found.add(
-                            input,
-                            *person,
-                            EvidenceCode::E2,
-                            Some(word.to_owned()),
-                            Some(word.to_owned()),
-                        );
-                    }
+            self.by_number_and_name(input, &item.reference, found);
+        }
+    }
+
+    /// "104223 Åkerlund Anna": a number among other words may be an order's. It counts when the words beside it are
+    /// the name of whom it belongs to.
+    fn by_number_and_name(&self, input: &Input<'_>, reference: &str, found: &mut Found) {
+        let is_number = |w: &&str| w.len() >= 4 && w.bytes().all(|b| b.is_ascii_digit());
+        for number in reference.split(|c: char| !c.is_alphanumeric()).filter(is_number) {
+            let beside = PersonName::parse(&reference.replace(number, " "));
+            for (_, person) in self.numbers.get(&number_key(number)).into_iter().flatten() {
+                let known = input.persons.get(*person).map(|p| p.names.as_slice()).unwrap_or_default();
+                if known.iter().any(|k| compare(&beside, &k.name) != NameMatch::None) {
+                    found.add(
+                        input,
+                        *person,
+                        EvidenceCode::E2,
+                        Some(number.to_owned()),
+                        Some(number.to_owned()),
+                    );
                 }
             }
         }

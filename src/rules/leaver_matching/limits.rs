@@ -62,20 +62,29 @@ impl Matcher<'_> {
 
     /// E7: one of the person's units or cost centres is the item's, also under an old code.
     pub(super) fn works_at(&self, person: PersonIx, item: &Item) -> bool {
-        let shown: Vec<String> = [&item.cost_centre, &item.unit]
-            .into_iter()
-            .filter(|u| !u.trim().is_empty())
-            .map(|u| successor(&self.input, u))
-            .collect();
+        let shown: Vec<String> =
+            [&item.cost_centre, &item.unit].into_iter().flat_map(|u| self.unit_codes(u)).collect();
         let employments =
             self.input.persons.get(person).map(|p| p.employments.as_slice()).unwrap_or_default();
         let listed = self.rows_of(person).iter().filter_map(|r| self.input.rows.get(*r)).map(|r| &r.unit);
-        employments
-            .iter()
-            .flat_map(|e| [&e.unit, &e.cost_centre])
-            .chain(listed)
-            .filter(|u| !u.trim().is_empty())
-            .any(|u| shown.contains(&successor(&self.input, u)))
+        !shown.is_empty()
+            && employments
+                .iter()
+                .flat_map(|e| [&e.unit, &e.cost_centre])
+                .chain(listed)
+                .flat_map(|u| self.unit_codes(u))
+                .any(|u| shown.contains(&u))
+    }
+
+    /// A unit as it is written and, for "4711 Simhallen", by its code alone; old codes as those of today.
+    fn unit_codes(&self, unit: &str) -> impl Iterator<Item = String> + use<'_> {
+        let unit = unit.trim();
+        let code = unit
+            .split_once(' ')
+            .map(|(code, _)| code)
+            .filter(|c| c.bytes().any(|b| b.is_ascii_digit()))
+            .map(|c| successor(&self.input, c));
+        (!unit.is_empty()).then(|| successor(&self.input, unit)).into_iter().chain(code)
     }
 
     pub(super) fn count<'h>(

@@ -274,7 +274,7 @@ pub struct Input<'a> {
     pub rows: &'a [LeaverRow],
     /// The newest full snapshot; `None` when there is none.
     pub snapshot: Option<Snapshot>,
-    /// Old unit or cost centre → the one that replaced it.
+    /// Old unit or cost centre, as [`unit_key`] writes it → the one that replaced it.
     pub successors: &'a HashMap<String, String>,
     /// Names of units, for telling them from persons.
     pub unit_names: &'a [String],

@@ -232,11 +232,12 @@ fn unlisted(input: &Input<'_>, employment: &Employment, in_newest: bool, had_row
             }
         }
         EmploymentKind::Employment => match ended {
-            // The snapshot itself says that it has ended since, but no list does.
-            Some(_) => State::Missing,
-            None if coming => State::Coming,
-            None if employment.status == EmploymentStatus::OnLeave => State::OnLeave,
-            None => State::Active,
+            // The snapshot shows an employment that had ended before it was taken, and no list does. One that was to
+            // end between the snapshot and today goes on until a list or the next snapshot says that it ended.
+            Some(end) if input.snapshot.is_some_and(|s| end < s.taken_on) => State::Missing,
+            _ if coming => State::Coming,
+            _ if employment.status == EmploymentStatus::OnLeave => State::OnLeave,
+            _ => State::Active,
         },
     }
 }

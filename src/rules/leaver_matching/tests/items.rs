@@ -20,6 +20,7 @@ fn strong_evidence_of_every_kind_gives_the_highest_class() {
         ("E1", Item { personal_id: Some("199001011000".into()), ..Item::default() }),
         ("E2", Item { reference: "01000".into(), ..Item::default() }),
         ("E2", Item { reference: "Anst.nr 1000".into(), ..Item::default() }),
+        ("E2", Item { reference: "1000 Anna Lind".into(), ..Item::default() }),
         ("E2", Item { employee_number: Some("1000".into()), company: Some("1".into()), ..Item::default() }),
         ("E3", Item { account: Some("KOMMUN\\ANNLIN01".into()), ..Item::default() }),
         ("E3", Item { reference: "annlin01".into(), ..Item::default() }),
@@ -45,6 +46,38 @@ fn numbers_of_another_company_and_old_records_are_no_evidence() {
     assert_eq!((old.class, old.notes), (Class::Unknown, vec![Note::OldMobileRecord]));
     let unknown = w.propose(&Item { reference: "999999".into(), ..held_by("Eva Ek") });
     assert_eq!((unknown.class, unknown.notes), (Class::Unknown, vec![Note::UnknownNumber]));
+}
+
+#[test]
+fn an_order_or_a_cost_centre_in_the_reference_is_no_employee_number() {
+    let mut w = World::new();
+    let p = w.left("Lind", "Anna", "2026-10-31");
+    for reference in ["Order 1000", "1000 Eva Ek", "RITM1000"] {
+        let proposal = w.propose(&Item { reference: reference.into(), ..held_by("Siv Ask") });
+        assert_eq!(proposal.class, Class::Unknown, "{reference}");
+    }
+    w.persons[p].employments[0].unit = "1000".into();
+    let proposal = w.propose(&Item { reference: "1000".into(), ..held_by("Siv Ask") });
+    assert_eq!((proposal.class, proposal.notes), (Class::Unknown, vec![]));
+}
+
+#[test]
+fn a_unit_is_known_by_its_code_also_with_its_name_behind() {
+    let mut w = World::new();
+    w.left("Lind", "Anna", "2026-10-31");
+    for shown in ["4711 Simhallen", "4611 Simhallen", "4711"] {
+        let proposal = w.propose(&Item { cost_centre: shown.into(), ..held_by("Anna Lind") });
+        assert_eq!(proposal.evidence_codes(), [EvidenceCode::E7], "{shown}");
+    }
+}
+
+#[test]
+fn an_item_that_a_number_says_has_passed_on_from_who_left_is_contradicted() {
+    let mut w = World::new();
+    w.left("Lind", "Anna", "2026-10-31");
+    w.works("Ek", "Eva");
+    let proposal = w.propose(&Item { reference: "1001".into(), ..held_by("Anna Lind") });
+    assert_eq!((proposal.class, proposal.contradictions), (Class::X, vec![Contradiction::HolderChanged]));
 }
 
 #[test]
@@ -225,16 +258,17 @@ fn a_twin_follows_its_main_subscription() {
     let mut w = World::new();
     w.left("Lind", "Anna", "2026-10-31");
     w.works("Ek", "Eva");
-    let twin = |reference: &str| Item {
+    let twin = |holder: &str, reference: &str| Item {
         main: Some(0),
         reference: reference.into(),
         type_text: "Datakort".into(),
-        ..held_by("Anna Lind")
+        ..held_by(holder)
     };
-    let items = [Item { reference: "1000".into(), ..held_by("Anna Lind") }, twin(""), twin("1001")];
+    let main = Item { reference: "1000".into(), ..held_by("Anna Lind") };
+    let items = [main, twin("Anna Lind", ""), twin("", ""), twin("Eva Ek", "1001")];
     let proposals = Matcher::new(w.input()).propose_all(&items);
     let classes: Vec<Class> = proposals.iter().map(|p| p.class).collect();
-    assert_eq!(classes, [Class::A, Class::A, Class::None]);
+    assert_eq!(classes, [Class::A, Class::A, Class::A, Class::None], "the last has its own number");
     assert!(proposals[1].notes.contains(&Note::FollowsMain));
 }
 

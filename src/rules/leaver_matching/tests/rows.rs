@@ -60,6 +60,14 @@ fn l4_gone_from_the_snapshot_without_a_list_is_suspected() {
     let p = w.works("Lind", "Anna");
     w.persons[p].employments[0].in_newest = false;
     assert_eq!(Matcher::new(w.input()).standing(p), Standing::Suspected);
+    // An end date in the snapshot is no list: it counts when the snapshot was taken after it.
+    for (end, expected) in [("2026-11-19", Standing::Active), ("2026-11-17", Standing::Suspected)] {
+        let employment = &mut w.persons[p].employments[0];
+        employment.in_newest = true;
+        employment.end = Some(day(end));
+        assert_eq!(Matcher::new(w.input()).standing(p), expected, "{end}");
+    }
+    w.persons[p].employments[0].end = None;
     // Without any full snapshot nobody can be missing from it.
     w.snapshot = None;
     assert_eq!(Matcher::new(w.input()).standing(p), Standing::Active);
