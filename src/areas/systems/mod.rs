@@ -10,15 +10,23 @@
 
 mod bulk;
 mod facts;
+pub mod find;
 mod forms;
+mod import;
 pub mod keys;
 pub mod list;
+mod merge;
 pub mod model;
 mod pages;
 mod queries;
+mod rows;
 pub mod same;
 mod suppliers;
 mod units;
+
+pub use find::SystemNames;
+pub use import::Systems;
+pub use rows::{SystemRow, list_rows};
 
 use crate::{auth::permissions::Permission as P, web::routes::Routes};
 
@@ -31,6 +39,11 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/systems", P::SystemRead, pages::list::list)
         .post("/systems/bulk", P::SystemWrite, pages::list::bulk)
+        .get("/systems/same", P::SystemMerge, pages::same::list)
+        .get("/systems/same/compare", P::SystemMerge, pages::same::compare)
+        .post("/systems/same/merge", P::SystemMerge, pages::same::decide)
+        .post("/systems/same/reject", P::SystemMerge, pages::same::reject)
+        .post("/systems/same/{id}/reopen", P::SystemMerge, pages::same::reopen)
         .get("/systems/new", P::SystemWrite, pages::edit::new)
         .post("/systems", P::SystemWrite, pages::edit::create)
         .get("/systems/{id}", P::SystemRead, pages::show::show)

@@ -273,18 +273,19 @@ mod decimal {
     #[expect(clippy::ref_option, reason = "the signature that serde calls")]
     pub fn serialize<S: Serializer>(value: &Option<Decimal>, serializer: S) -> Result<S::Ok, S::Error> {
         match value {
-            Some(value) => serializer.serialize_str(&value.to_string()),
+            Some(value) => serializer.serialize_str(&value.normalize().to_string()),
             None => serializer.serialize_none(),
         }
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
         use serde::de::Error as _;
-        match Option::<serde_json::Value>::deserialize(deserializer)? {
-            None | Some(serde_json::Value::Null) => Ok(None),
-            Some(serde_json::Value::String(text)) => text.parse().map(Some).map_err(D::Error::custom),
-            Some(other) => other.to_string().parse().map(Some).map_err(D::Error::custom),
-        }
+        let text = match Option::<serde_json::Value>::deserialize(deserializer)? {
+            None | Some(serde_json::Value::Null) => return Ok(None),
+            Some(serde_json::Value::String(text)) => text,
+            Some(other) => other.to_string(),
+        };
+        text.parse::<Decimal>().map(|value| Some(value.normalize())).map_err(D::Error::custom)
     }
 }
 

@@ -14,8 +14,13 @@ use crate::{
 
 /// Compares every system with every other and keeps what is proposed.
 pub async fn refresh(tx: &mut TenantTx) -> AppResult<()> {
-    let rows = queries::list_comparable(tx).await?;
-    queries::replace_proposals(tx, &pairs(&rows)).await
+    let pairs = pairs(tx).await?;
+    queries::replace_proposals(tx, &pairs).await
+}
+
+/// Every pair of systems that may be the same, decided or not.
+pub(super) async fn pairs(tx: &mut TenantTx) -> AppResult<Vec<Pair>> {
+    Ok(judge(&queries::list_comparable(tx).await?))
 }
 
 /// As [`refresh`]; the answer counts the systems that may be the same as one, undecided.
@@ -31,7 +36,7 @@ pub async fn count_waiting(tx: &mut TenantTx) -> AppResult<usize> {
 }
 
 /// The pairs that the rule proposes. A system has several rows when it has several names; the surest pair counts.
-fn pairs(rows: &[Comparable]) -> Vec<Pair> {
+fn judge(rows: &[Comparable]) -> Vec<Pair> {
     let mut lists: HashMap<Option<Uuid>, u32> = HashMap::new();
     let compared: Vec<SystemRow<'_>> = rows
         .iter()
@@ -95,7 +100,7 @@ mod tests {
             row(1, "Gamla Journalen", Some(9)),
             row(2, "GAMLA JOURNALEN", Some(8)),
         ];
-        let found = pairs(&rows);
+        let found = judge(&rows);
         assert_eq!(
             found.iter().map(|p| (p.a, p.b)).collect::<Vec<_>>(),
             [(Uuid::from_u128(1), Uuid::from_u128(2))]
@@ -109,7 +114,7 @@ mod tests {
             row(1, "Vardia Jurnal", Some(9)),
             row(2, "Vårdia Journal", Some(8)),
         ];
-        let found = pairs(&rows);
+        let found = judge(&rows);
         assert_eq!(found.len(), 1);
         assert!(found[0].reasons.starts_with("same_name"));
     }

@@ -44,6 +44,26 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason, what agrees first.
+    pub const ALL: [Self; 16] = [
+        Self::SameName,
+        Self::SameNameFolded,
+        Self::Typo,
+        Self::Truncated,
+        Self::LettersLost,
+        Self::ExtraWord,
+        Self::SameInstance,
+        Self::SameSupplier,
+        Self::SimilarSupplier,
+        Self::SameArea,
+        Self::SameOwner,
+        Self::SameList,
+        Self::OtherVersion,
+        Self::OtherHosting,
+        Self::OtherArea,
+        Self::OtherSupplier,
+    ];
+
     /// The code that is stored and filtered on.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -8,6 +8,7 @@ mod frame;
 pub mod list;
 pub mod phase;
 pub mod roles;
+pub mod same;
 pub mod secret;
 pub mod show;
 pub mod units;
