@@ -1,8 +1,11 @@
 //! Systems: the register, its pages, who may change what.
 
+mod import;
 mod list;
+mod merge;
 mod pages;
 mod reach;
+mod truth;
 
 use overblick::db::tenant::TenantTx;
 use overblick::ids::new_id;
