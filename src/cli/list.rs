@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::output::{json, line};
 use super::{CliResult, Env, Outcome};
-use crate::areas::{contracts, watch};
+use crate::areas::{contracts, systems, watch};
 use crate::db::tenant::{Actor, TenantTx};
 use crate::error::AppResult;
 
@@ -18,6 +18,8 @@ enum Kind {
     Flags,
     /// Avtalen, med de dagar som följer av deras villkor.
     Contracts,
+    /// Systemen, med det som föreslås vara samma system.
+    Systems,
 }
 
 /// What the command takes.
@@ -59,6 +61,7 @@ pub async fn run(args: Args, env: &Env) -> CliResult {
 async fn rows(tx: &mut TenantTx, kind: Kind, today: NaiveDate) -> AppResult<Vec<Value>> {
     match kind {
         Kind::Flags => values(watch::list_rows(tx).await?),
+        Kind::Systems => values(systems::list_rows(tx, today).await?),
         Kind::Contracts => values(contracts::list_rows(tx, today).await?),
     }
 }
