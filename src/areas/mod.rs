@@ -58,7 +58,12 @@ pub fn jobs() -> Registry {
 /// Every kind of file that can be taken in: each area tells of its own.
 #[must_use]
 pub fn import_kinds() -> imports::Kinds {
-    imports::Kinds::new().kind::<organisation::OrgTree>().kind::<people::StaffSnapshot>().kind::<systems::Systems>()
+    imports::Kinds::new()
+        .kind::<organisation::OrgTree>()
+        .kind::<people::StaffSnapshot>()
+        .kind::<systems::Systems>()
+        .kind::<suppliers::SupplierRegister>()
+        .kind::<contracts::ContractList>()
 }
 
 /// The menu "Nytt": what the user may create, as far as the product has a page for it.

@@ -6,6 +6,7 @@
 pub mod dates;
 mod findings;
 mod forms;
+mod import;
 mod list;
 mod model;
 mod pages;
@@ -17,6 +18,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 pub use findings::findings;
+pub use import::ContractList;
 pub use list::LIST;
 pub use queries::ContractLink;
 pub use rows::{ContractRow, list_rows};

@@ -71,17 +71,30 @@ pub struct ContractRow {
 /// Every contract, by number, on a day.
 pub async fn list_rows(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<ContractRow>> {
     let numbers: HashMap<Uuid, String> = queries::list_org_numbers(tx).await?.into_iter().collect();
-    Ok(dates::evaluate_all(tx, today).await?.into_iter().map(|evaluated| row(evaluated, &numbers)).collect())
+    let sources: HashMap<Uuid, Source> = queries::list_sources(tx)
+        .await?
+        .into_iter()
+        .map(|(id, file, row)| (id, Source { file, row }))
+        .collect();
+    Ok(dates::evaluate_all(tx, today)
+        .await?
+        .into_iter()
+        .map(|evaluated| row(evaluated, &numbers, &sources))
+        .collect())
 }
 
-fn row(evaluated: Evaluated, numbers: &HashMap<Uuid, String>) -> ContractRow {
+fn row(
+    evaluated: Evaluated,
+    numbers: &HashMap<Uuid, String>,
+    sources: &HashMap<Uuid, Source>,
+) -> ContractRow {
     let Evaluated { contract, evaluation: found, .. } = evaluated;
     let notice = contract.notice();
     let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     ContractRow {
         contract_no: text(&contract.contract_no),
         supplier_org_no: contract.supplier_id.and_then(|id| numbers.get(&id).cloned()),
-        source: None,
+        source: sources.get(&contract.id).cloned(),
         kind: contract.kind().map(ContractKind::label),
         start_date: contract.start_date,
         initial_months: contract.initial_months,

@@ -1,11 +1,14 @@
 //! Suppliers (C48): the register of companies, their contracts and systems, and the rows that are probably the same company.
 
 mod forms;
+mod import;
 mod list;
 mod model;
 mod pages;
 mod queries;
 
+pub use import::SupplierRegister;
+pub(in crate::areas) use import::read_number;
 pub use model::Supplier;
 
 use std::collections::HashMap;

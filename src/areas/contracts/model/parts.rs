@@ -8,7 +8,7 @@ use crate::rules::contract_dates::StepState;
 use crate::rules::contract_terms::Doubt;
 
 /// A row of `contract_option`.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
 pub struct OptionRow {
     /// The step.
     pub id: Uuid,

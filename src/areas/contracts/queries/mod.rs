@@ -1,10 +1,12 @@
 //! All of the area's SQL.
 
+mod bulk;
 mod dates;
 mod links;
 mod read;
 mod write;
 
+pub use bulk::*;
 pub use dates::{DatesRow, find_run, replace_dates};
 pub use links::*;
 pub use read::*;

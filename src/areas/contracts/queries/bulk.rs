@@ -1,0 +1,149 @@
+//! Many rows at once: what an import writes and looks up.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::links::Named;
+use crate::areas::contracts::model::OptionRow;
+use crate::db::tenant::TenantTx;
+use crate::error::AppResult;
+
+/// Somebody who answers for a contract, known or as the source wrote it.
+#[derive(Clone, Debug, Serialize)]
+pub struct HolderRow {
+    /// The assignment.
+    pub id: Uuid,
+    /// The contract.
+    pub contract_id: Uuid,
+    /// The person, when known.
+    pub person_id: Option<Uuid>,
+    /// Else the text.
+    pub holder_text: String,
+}
+
+/// Who answers for each contract now.
+pub async fn list_responsible(tx: &mut TenantTx) -> AppResult<Vec<HolderRow>> {
+    Ok(sqlx::query_as!(
+        HolderRow,
+        r#"select id, contract_id as "contract_id!", person_id, holder_text from role_assignment
+           where contract_id is not null and role = 'avtalsansvarig' and valid_to is null"#
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// Makes persons responsible, since when is not known.
+pub async fn insert_responsible(tx: &mut TenantTx, holders: &[HolderRow]) -> AppResult<()> {
+    if holders.is_empty() {
+        return Ok(());
+    }
+    let tenant = tx.tenant_id();
+    sqlx::query(
+        "insert into role_assignment (tenant_id, id, contract_id, role, person_id, holder_text)
+         select $1, h.id, h.contract_id, 'avtalsansvarig', h.person_id, h.holder_text
+         from jsonb_populate_recordset(null::role_assignment, $2) h",
+    )
+    .bind(tenant)
+    .bind(serde_json::to_value(holders)?)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Ends the responsibility for contracts: yesterday was the last day.
+pub async fn end_responsible(tx: &mut TenantTx, contracts: &[Uuid], today: NaiveDate) -> AppResult<()> {
+    sqlx::query!(
+        "delete from role_assignment
+         where contract_id = any($1) and role = 'avtalsansvarig' and valid_to is null and valid_from >= $2",
+        contracts,
+        today
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "update role_assignment set valid_to = $2::date - 1
+         where contract_id = any($1) and role = 'avtalsansvarig' and valid_to is null",
+        contracts,
+        today
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Inserts option steps.
+pub async fn insert_options(tx: &mut TenantTx, steps: &[OptionRow]) -> AppResult<()> {
+    if steps.is_empty() {
+        return Ok(());
+    }
+    let tenant = tx.tenant_id();
+    sqlx::query(
+        "insert into contract_option (tenant_id, id, contract_id, step_no, months, state, sent_on, confirmed_on, reason)
+         select $1, o.id, o.contract_id, o.step_no, o.months, o.state, o.sent_on, o.confirmed_on, o.reason
+         from jsonb_populate_recordset(null::contract_option, $2) o",
+    )
+    .bind(tenant)
+    .bind(serde_json::to_value(steps)?)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Connects contracts with systems; those that are connected already are left alone.
+pub async fn insert_systems(tx: &mut TenantTx, links: &[(Uuid, Uuid)]) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    let ids: Vec<Uuid> = links.iter().map(|_| crate::ids::new_id()).collect();
+    let (contracts, systems): (Vec<Uuid>, Vec<Uuid>) = links.iter().copied().unzip();
+    sqlx::query!(
+        "insert into contract_system (tenant_id, id, contract_id, system_id)
+         select $1, l.id, l.contract_id, l.system_id from unnest($2::uuid[], $3::uuid[], $4::uuid[]) l (id, contract_id, system_id)
+         on conflict on constraint contract_system_key do nothing",
+        tenant,
+        &ids,
+        &contracts,
+        &systems
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Names, short names and aliases of the systems.
+pub async fn list_system_keys(tx: &mut TenantTx) -> AppResult<Vec<Named>> {
+    Ok(sqlx::query_as!(
+        Named,
+        r#"select id as "id!", name as "name!" from (
+             select id, name from it_system where merged_into_id is null
+             union select id, short_name from it_system where merged_into_id is null and short_name <> ''
+             union select a.system_id, a.alias from system_alias a join it_system s on s.id = a.system_id where s.merged_into_id is null) n"#
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// Connects call-offs and amendments with the contract whose number they name, where there is exactly one.
+pub async fn update_parents(tx: &mut TenantTx) -> AppResult<u64> {
+    let done = sqlx::query!(
+        "update contract c set parent_contract_id = p.id, version = c.version + 1
+         from (select lower(contract_no) as number, (array_agg(id))[1] as id from contract
+               where contract_no <> '' group by 1 having count(*) = 1) p
+         where c.parent_contract_id is null and c.parent_text <> '' and lower(c.parent_text) = p.number and c.id <> p.id"
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Where contracts came from: file and record, of the newest list that had them.
+pub async fn list_sources(tx: &mut TenantTx) -> AppResult<Vec<(Uuid, String, i32)>> {
+    let rows = sqlx::query!(
+        r#"select distinct on (r.object_id) r.object_id as "object_id!", f.name, r.row_no
+           from import_row r join import_run u on u.id = r.run_id join import_file f on f.id = u.file_id
+           where u.kind = 'contracts' and u.state = 'taken_in' and r.object_id is not null and r.outcome in ('new', 'changed', 'unchanged')
+           order by r.object_id, u.taken_in_at desc, r.row_no"#
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.object_id, row.name, row.row_no)).collect())
+}

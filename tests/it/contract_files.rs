@@ -1,0 +1,321 @@
+//! Lists of contracts and suppliers taken in by the command: the files of the fictional municipalities against their answer
+//! key, and small files of other layouts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::support::TestApp;
+use crate::support::data::shared;
+use crate::support::folder::TestFolder;
+
+const TODAY: &str = "2026-11-20";
+
+fn import(app: &TestApp, kind: &str, files: &[PathBuf]) -> Vec<Value> {
+    let mut args = vec!["import", "--tenant", "vik", "--kind", kind, "--json", "--yes", "--today", TODAY];
+    args.extend(files.iter().map(|file| file.to_str().unwrap()));
+    let ended = app.command().run(&args);
+    assert!(ended.status < 2, "{}", ended.stderr);
+    lines(&ended.stdout)
+}
+
+fn list(app: &TestApp) -> Vec<Value> {
+    let ended = app.command().run(&["list", "contracts", "--tenant", "vik", "--json", "--today", TODAY]);
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    lines(&ended.stdout)
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// A file of the test's own.
+fn write(folder: &TestFolder, name: &str, text: &str) -> PathBuf {
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn text<'a>(row: &'a Value, field: &str) -> &'a str {
+    row[field].as_str().unwrap_or_default()
+}
+
+fn flags(row: &Value) -> BTreeSet<String> {
+    row["flags"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// The fields of the list that the answer key has under the same name.
+const DATES: [&str; 9] = [
+    "status",
+    "current_period_end",
+    "effective_end",
+    "max_end",
+    "deadline",
+    "act_by",
+    "next_action_date",
+    "next_action",
+    "procurement_start_by",
+];
+
+/// Flags that do not follow from the contract lists alone: who has left is known from the staff lists.
+const FROM_ELSEWHERE: [&str; 1] = ["responsible_left"];
+
+struct Comparison {
+    wrong: Vec<String>,
+    compared: usize,
+    asked: usize,
+}
+
+fn compare(truth: &[Value], rows: &[Value]) -> Comparison {
+    let found: BTreeMap<&str, &Value> = rows.iter().map(|row| (text(row, "contract_no"), row)).collect();
+    let mut result = Comparison { wrong: Vec::new(), compared: 0, asked: 0 };
+    for key in truth {
+        let number = text(key, "contract_no");
+        let Some(row) = found.get(number) else {
+            result.wrong.push(format!("{number} is not in the list"));
+            continue;
+        };
+        result.asked += usize::from(row["needs_review"] == Value::Bool(true));
+        let mut same = |field: &str, key: String, found: String| {
+            result.compared += 1;
+            if key != found {
+                result.wrong.push(format!("{number}: {field}: key {key:?}, found {found:?}"));
+            }
+        };
+        for field in DATES {
+            same(field, text(key, field).to_owned(), text(row, field).to_owned());
+        }
+        for field in ["kind", "renewal_kind"] {
+            same(field, text(key, field).to_owned(), text(row, field).to_owned());
+        }
+        same("locked_in", (key["locked_in"] == Value::Bool(true)).to_string(), row["locked_in"].to_string());
+        let steps = |row: &Value, state: &str| {
+            row["option_steps"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|step| format!("{} {} {}", step["months"], step["deadline"], step[state]))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        same("option_steps", steps(key, "state"), steps(row, "state"));
+        let unneeded = |flag: &String| !FROM_ELSEWHERE.contains(&flag.as_str());
+        let flags = |row: &Value| flags(row).into_iter().filter(unneeded).collect::<Vec<_>>().join(" ");
+        same("flags", flags(key), flags(row));
+        // A list that does not name the supplier's number cannot tell it.
+        let missing: Vec<&str> =
+            key["missing_in_file"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        if !missing.contains(&"supplier") && !missing.contains(&"org") {
+            same(
+                "supplier_org_no",
+                text(key, "supplier_orgnr").to_owned(),
+                text(row, "supplier_org_no").to_owned(),
+            );
+        }
+    }
+    result
+}
+
+fn files(root: &Path) -> [PathBuf; 3] {
+    ["leverantorer.csv", "avtal_2026.xlsx", "avtal_forvaltning_x.csv"]
+        .map(|name| root.join("contracts").join(name))
+}
+
+async fn accept(municipality: &str) {
+    let Some(root) = shared(&format!("data/{municipality}")) else { return };
+    let app = TestApp::new().await;
+    let [suppliers, main, other] = files(&root);
+    let taken = import(&app, "suppliers", &[suppliers]);
+    assert_eq!(taken[0]["outcome"], "taken_in", "{}", taken[0]);
+    assert_eq!(taken[0]["refused"], 0, "{}", taken[0]);
+    let receipts = import(&app, "contracts", &[main, other]);
+    let import_truth = std::fs::read_to_string(root.join("truth/import_truth.jsonl")).unwrap();
+    for key in lines(&import_truth).iter().filter(|key| text(key, "file").starts_with("contracts/avtal")) {
+        let name = text(key, "file").rsplit('/').next().unwrap();
+        let receipt = receipts.iter().find(|receipt| text(receipt, "file").ends_with(name)).unwrap();
+        assert_eq!(receipt["outcome"], "taken_in", "{receipt}");
+        let refused: BTreeSet<i64> = receipt["refusals"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|refusal| refusal["row"].as_i64())
+            .collect();
+        let rejects: BTreeSet<i64> =
+            key["rejects"].as_array().unwrap().iter().filter_map(|reject| reject["row"].as_i64()).collect();
+        assert_eq!(refused, rejects, "{name}: refused rows");
+        let taken_in =
+            ["new", "changed", "unchanged"].iter().filter_map(|count| receipt[*count].as_i64()).sum::<i64>();
+        assert_eq!(Some(taken_in), key["good_rows"].as_i64(), "{name}: rows taken in");
+    }
+    let truth = lines(&std::fs::read_to_string(root.join("truth/contract_truth.jsonl")).unwrap());
+    let found = compare(&truth, &list(&app));
+    assert!(found.compared > truth.len() * 10);
+    assert!(
+        found.wrong.is_empty(),
+        "{municipality}: {} of {} values differ; a person is asked about {} of {} contracts\n{}",
+        found.wrong.len(),
+        found.compared,
+        found.asked,
+        truth.len(),
+        found.wrong.join("\n")
+    );
+}
+
+#[tokio::test]
+async fn the_contracts_of_the_small_municipality_come_out_as_its_answer_key_says() {
+    accept("kommun-small").await;
+}
+
+#[tokio::test]
+async fn the_contracts_of_the_medium_municipality_come_out_as_its_answer_key_says() {
+    accept("kommun-medium").await;
+}
+
+#[tokio::test]
+async fn a_list_of_another_layout_is_understood() {
+    let app = TestApp::new().await;
+    let folder = TestFolder::new();
+    let file = write(
+        &folder,
+        "avtalsregister.csv",
+        "Diarienr\tAvtalspart\tAvser\tGäller från\tGäller t.o.m.\tUppsägning\tFörlängning\tÅrskostnad\tHandläggare\n\
+         KS 2024/1\tNordvård AB\tDrift av Vårdia\t2024-01-01\t2026-12-31\t6 mån innan avtalstidens utgång\tförlängs tyst 12 mån i taget\t245 000\tinköp@vik.example.se\n\
+         KS 2024/2\tLärdom AB\tSkolnavet\t2024-06-01\t2026-05-31\t\t2+1+1\t100 000\t\n\
+         KS 2024/3\tLärdom AB\tKurser\t2020-01-01\ttills vidare\t90 dagar\t\t10 000\t\n",
+    );
+    let receipt = &import(&app, "contracts", &[file])[0];
+    assert_eq!(
+        (&receipt["outcome"], &receipt["new"]),
+        (&Value::from("taken_in"), &Value::from(3)),
+        "{receipt}"
+    );
+    let rows = list(&app);
+    let by_title = |title: &str| rows.iter().find(|row| text(row, "title") == title).unwrap();
+    let silent = by_title("Drift av Vårdia");
+    assert_eq!((text(silent, "renewal_kind"), text(silent, "deadline")), ("auto", "2027-06-30"));
+    assert_eq!(text(silent, "status"), "last", "the last day, 2026-06-30, has passed");
+    let option = by_title("Skolnavet");
+    assert_eq!(
+        (text(option, "renewal_kind"), option["initial_months"].as_i64()),
+        ("option_unilateral", Some(24))
+    );
+    assert_eq!(text(by_title("Kurser"), "status"), "tillsvidare");
+    assert_eq!(by_title("Kurser")["source"]["row"], 4);
+}
+
+#[tokio::test]
+async fn a_newer_list_changes_what_it_says_and_leaves_what_people_have_corrected() {
+    let app = TestApp::new().await;
+    let folder = TestFolder::new();
+    let head =
+        "Avtalsnr;Avtalsnamn;Leverantör;Start;Slut;Uppsägningstid;Tyst förlängning;Värde/år exkl moms\n";
+    let row = |value: &str| {
+        format!("A-1;Drift;Nordvård AB;2024-01-01;2026-12-31;3 månader;ja, 12 mån i taget;{value}\n")
+    };
+    import(&app, "contracts", &[write(&folder, "avtal_1.csv", &format!("{head}{}", row("100 000")))]);
+    // A person reads the contract: calendar months.
+    let mut tx = app.begin(&app.a).await;
+    sqlx::query("update contract set notice_basis = 'calendar_months', review = '[]', version = version + 1")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let receipt =
+        import(&app, "contracts", &[write(&folder, "avtal_2.csv", &format!("{head}{}", row("120 000")))]);
+    assert_eq!(
+        (&receipt[0]["changed"], &receipt[0]["new"]),
+        (&Value::from(1), &Value::from(0)),
+        "{}",
+        receipt[0]
+    );
+    let contract = &list(&app)[0];
+    assert_eq!(text(contract, "annual_value"), "120000");
+    assert_eq!(text(contract, "notice_basis"), "calendar_months");
+    let receipt =
+        import(&app, "contracts", &[write(&folder, "avtal_3.csv", &format!("{head}\n{}", row("120 000")))]);
+    assert_eq!(receipt[0]["unchanged"], 1, "{}", receipt[0]);
+}
+
+#[tokio::test]
+async fn rows_that_repeat_a_contract_add_systems_and_rows_that_contradict_it_are_refused() {
+    let app = TestApp::new().await;
+    let mut tx = app.begin(&app.a).await;
+    for (number, name) in [(1, "Vårdia"), (2, "Skolnavet")] {
+        sqlx::query("insert into it_system (tenant_id, id, number, name) values ($1, $2, $3, $4)")
+            .bind(app.a.id)
+            .bind(overblick::ids::new_id())
+            .bind(number)
+            .bind(name)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let folder = TestFolder::new();
+    let file = write(
+        &folder,
+        "avtal.csv",
+        "Avtalsnr;Avtalsnamn;Leverantör;Start;Slut;System\n\
+         A-1;Drift;Nordvård AB;2024-01-01;2026-12-31;Vårdia\n\
+         A-1;Drift;Nordvård AB;2024-01-01;2026-12-31;SKOLNAVET\n\
+         A-1;Något annat;Lärdom AB;2020-01-01;2021-12-31;\n\
+         A-2;Bakvänt;Nordvård AB;2026-01-01;2024-12-31;\n",
+    );
+    let receipt = &import(&app, "contracts", &[file])[0];
+    assert_eq!((&receipt["new"], &receipt["refused"]), (&Value::from(1), &Value::from(2)), "{receipt}");
+    let codes: Vec<&str> =
+        receipt["refusals"].as_array().unwrap().iter().map(|refusal| text(refusal, "code")).collect();
+    assert_eq!(codes, ["contract_no_repeated", "date_order"]);
+    let mut tx = app.begin(&app.a).await;
+    let linked: i64 =
+        sqlx::query_scalar("select count(*) from contract_system").fetch_one(&mut *tx).await.unwrap();
+    assert_eq!(linked, 2);
+}
+
+#[tokio::test]
+async fn a_call_off_finds_its_framework_also_when_that_comes_later() {
+    let app = TestApp::new().await;
+    let folder = TestFolder::new();
+    let head = "Avtalsnr;Avtalsnamn;Avtalstyp;Hör till;Start;Slut;Not\n";
+    let call_off =
+        write(&folder, "avrop.csv", &format!("{head}A-2;Avrop;avrop;RA-1;2026-01-01;2028-12-31;\n"));
+    let framework = write(
+        &folder,
+        "ramavtal.csv",
+        &format!(
+            "{head}RA-1;Ramavtal;ramavtal;;2023-01-01;2026-12-31;Tak 1 000 000, avropat 900 000, avrop högst 12 mån efter ramavtalets slut\n"
+        ),
+    );
+    import(&app, "contracts", &[call_off, framework]);
+    let rows = list(&app);
+    let of = |number: &str| rows.iter().find(|row| text(row, "contract_no") == number).unwrap();
+    assert!(flags(of("A-2")).contains("avrop_beyond_limit"), "{}", of("A-2"));
+    assert!(flags(of("RA-1")).contains("ceiling_80"), "{}", of("RA-1"));
+}
+
+#[tokio::test]
+async fn the_rows_of_one_company_in_a_ledger_become_one_supplier() {
+    let app = TestApp::new().await;
+    let folder = TestFolder::new();
+    let file = write(
+        &folder,
+        "leverantorer.csv",
+        "Leverantörsnr;Namn;Organisationsnummer;Ort;Spärrad\n\
+         1;Nordvård AB;559959-4222;Vik;\n\
+         2;NORDVÅRD Aktiebolag;5599594222;Berg;ja\n\
+         3;Lärdom AB;559959-4223;Vik;\n",
+    );
+    let receipt = &import(&app, "suppliers", &[file])[0];
+    assert_eq!((&receipt["new"], &receipt["refused"]), (&Value::from(2), &Value::from(0)), "{receipt}");
+    let warned: Vec<&str> =
+        receipt["warnings"].as_array().unwrap().iter().map(|warning| text(warning, "code")).collect();
+    assert!(warned.contains(&"same_company") && warned.contains(&"org_no_invalid"), "{warned:?}");
+    let mut tx = app.begin(&app.a).await;
+    let (numbers, blocked): (String, bool) =
+        sqlx::query_as("select supplier_no, is_blocked from supplier where org_no = '5599594222'")
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap();
+    assert_eq!((numbers.as_str(), blocked), ("1, 2", false));
+}
