@@ -19,6 +19,8 @@ pub mod output;
 mod serve;
 mod tenant;
 mod usage;
+mod user;
+mod verify;
 mod watch;
 
 use std::process::ExitCode;
@@ -70,10 +72,14 @@ enum Command {
     Export(export::Args),
     /// Läs in filer.
     Import(import::Args),
+    /// Lägg upp och visa användare.
+    User(user::Args),
     /// Visa registrets rader.
     List(list::Args),
     /// Kör bevakningen.
     Watch(watch::Args),
+    /// Kontrollera att ingen har ändrat historiken.
+    Verify(verify::Args),
     /// Keeps the private database running; started by the program itself.
     #[command(name = supervisor::COMMAND, hide = true)]
     PrivatePostgres(supervisor::Spec),
@@ -132,6 +138,8 @@ async fn run(command: Command, env: &Env) -> CliResult {
         Command::Import(args) => import::run(args, env).await,
         Command::List(args) => list::run(args, env).await,
         Command::Watch(args) => watch::run(args, env).await,
+        Command::User(args) => user::run(args, env).await,
+        Command::Verify(args) => verify::run(args, env).await,
         Command::PrivatePostgres(_) => Ok(Outcome::Done),
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::output::{json, line, say};
 use super::{CliError, CliResult, Env, Outcome};
+use crate::areas::account::slug_fault;
 use crate::db::system::Tenant;
 
 /// What the command takes.
@@ -49,15 +50,14 @@ pub async fn run(args: Args, env: &Env) -> CliResult {
             if name.is_empty() {
                 return Err(CliError::usage("Ange kommunens namn med --name."));
             }
+            if let Some(fault) = slug_fault(&slug) {
+                return Err(CliError::usage(fault));
+            }
             let tenant = db.system.insert_tenant(&slug, name, false).await.map_err(|error| {
                 match error.constraint() {
                     Some("tenant_slug_key") => {
                         CliError::refused(format!("Det finns redan en kommun med kortnamnet {slug}."))
                     }
-                    Some("tenant_slug_form") => CliError::usage(format!(
-                        "Kortnamnet {slug} går inte att använda. Ange 2–49 tecken: små bokstäver a–z, siffror och \
-                         bindestreck, med en bokstav eller siffra först."
-                    )),
                     _ => error.into(),
                 }
             })?;

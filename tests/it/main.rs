@@ -18,5 +18,7 @@ mod tabular_hostile;
 mod tabular_layouts;
 mod tabular_real;
 mod tabular_truth;
+mod user_command;
 mod users;
+mod verify;
 mod watch;

@@ -12,9 +12,26 @@ mod service;
 pub use self::{
     jobs::jobs,
     model::{Email, GivenRole, Member, Standing, may_give, roles_to_give},
+    queries::{find_unit_id, list_members},
     service::{Moment, NewMember, invite, join},
 };
-use crate::{auth::permissions::Permission as P, web::routes::Routes};
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::{
+    auth::permissions::Permission as P, db::tenant::TenantTx, error::AppResult, web::routes::Routes,
+};
+
+/// A member's roles that are in force or will be.
+pub async fn list_current_roles(
+    tx: &mut TenantTx,
+    user_id: Uuid,
+    today: NaiveDate,
+) -> AppResult<Vec<GivenRole>> {
+    let mut roles = queries::list_roles(tx, user_id, today).await?;
+    roles.retain(|role| role.is_current(today));
+    Ok(roles)
+}
 
 /// The area's routes.
 #[must_use]

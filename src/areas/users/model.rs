@@ -59,6 +59,16 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// The code in lists and on the command line.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Invited => "invited",
+            Self::Ended => "ended",
+        }
+    }
+
     /// What it is called, and its colour.
     #[must_use]
     pub const fn label(self) -> (&'static str, &'static str) {

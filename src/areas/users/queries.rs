@@ -480,3 +480,29 @@ pub async fn find_invited(tx: &mut TenantTx, user_id: Uuid) -> AppResult<Option<
     .fetch_optional(&mut **tx)
     .await?)
 }
+
+/// Every member by name, those who are members no longer included: for the command line.
+pub async fn list_members(tx: &mut TenantTx) -> AppResult<Vec<Member>> {
+    let tenant = tx.tenant_id();
+    Ok(sqlx::query_as!(
+        Member,
+        r#"select m.user_id, u.password_hash is not null as "has_password!", u.last_login_at, m.created_at, m.ended_at,
+                  p.id as "person_id?", coalesce(p.is_protected, false) as "is_hidden!",
+                  case when p.is_protected then 'Skyddad uppgift' else u.name end as "name!",
+                  case when p.is_protected then '' else u.email::text end as "email!",
+                  case when p.is_protected then 'Skyddad uppgift' else p.display_name end as person_name
+           from sys.membership m join sys.user_account u on u.id = m.user_id
+           left join member_profile mp on mp.user_id = m.user_id left join person p on p.id = mp.person_id
+           where m.tenant_id = $1 order by 8, m.user_id"#,
+        tenant
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// The unit of a code.
+pub async fn find_unit_id(tx: &mut TenantTx, code: &str) -> AppResult<Option<Uuid>> {
+    Ok(sqlx::query_scalar!("select id from org_unit where code = $1", code.trim())
+        .fetch_optional(&mut **tx)
+        .await?)
+}
