@@ -42,6 +42,7 @@ pub fn routes() -> Routes {
         .merge(imports::routes())
         .merge(account::routes())
         .merge(users::routes())
+        .merge(settings::routes())
 }
 
 /// Every kind of background job and every schedule: the platform's and the areas'.

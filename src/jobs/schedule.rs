@@ -28,6 +28,8 @@ pub struct Schedule {
     max_attempts: i32,
 }
 
+const WEEKDAYS: [&str; 7] = ["söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"];
+
 impl Schedule {
     pub(super) fn new<J: Job>(name: &'static str, pattern: &'static str, per_tenant: bool, job: &J) -> Self {
         // A payload that cannot be written as JSON shows as a job that cannot be read, at its first run.
@@ -45,6 +47,27 @@ impl Schedule {
     pub fn next_due(&self, now: DateTime<Utc>) -> AppResult<DateTime<Utc>> {
         let local = now.with_timezone(&Stockholm);
         Ok(self.cron()?.find_next_occurrence(&local, false).map_err(broken)?.with_timezone(&Utc))
+    }
+
+    /// When it runs, in words: "Varje dag 04.15". A pattern of another kind stands for itself.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let parts: Vec<&str> = self.pattern.split_whitespace().collect();
+        let [minute, hour, day, month, weekday] = parts.as_slice() else { return self.pattern.to_owned() };
+        let clock = match (minute.parse::<u8>(), hour.parse::<u8>()) {
+            (Ok(minute), Ok(hour)) => format!("{hour:02}.{minute:02}"),
+            _ => return self.pattern.to_owned(),
+        };
+        match (*day, *month, *weekday) {
+            ("*", "*", "*") => format!("Varje dag {clock}"),
+            ("*", "*", "1-5" | "MON-FRI") => format!("Varje vardag {clock}"),
+            ("*", "*", weekday) => match weekday.parse::<usize>().ok().and_then(|n| WEEKDAYS.get(n % 7)) {
+                Some(name) => format!("Varje {name} {clock}"),
+                None => self.pattern.to_owned(),
+            },
+            (day, "*", "*") => format!("Den {day} i varje månad {clock}"),
+            _ => self.pattern.to_owned(),
+        }
     }
 
     fn cron(&self) -> AppResult<Cron> {
@@ -126,6 +149,19 @@ mod tests {
     const SPRING: (i32, u32, u32) = (2026, 3, 29);
     /// 03:00 becomes 02:00.
     const AUTUMN: (i32, u32, u32) = (2026, 10, 25);
+
+    #[test]
+    fn a_schedule_is_said_in_words() {
+        for (pattern, words) in [
+            ("15 4 * * *", "Varje dag 04.15"),
+            ("30 2 * * 0", "Varje söndag 02.30"),
+            ("0 6 * * 1-5", "Varje vardag 06.00"),
+            ("0 5 1 * *", "Den 1 i varje månad 05.00"),
+            ("*/5 * * * *", "*/5 * * * *"),
+        ] {
+            assert_eq!(at(pattern).in_words(), words);
+        }
+    }
 
     #[test]
     fn the_clock_is_the_swedish_one_in_winter_and_in_summer() {
