@@ -45,13 +45,14 @@ pub fn jobs() -> Registry {
         .merge(account::jobs())
         .merge(users::jobs())
         .merge(watch::jobs::jobs())
-        .merge(audit::jobs()).merge(imports::jobs())
+        .merge(audit::jobs())
+        .merge(imports::jobs())
 }
 
 /// Every kind of file that can be taken in: each area tells of its own.
 #[must_use]
 pub fn import_kinds() -> imports::Kinds {
-    imports::Kinds::new()
+    imports::Kinds::new().kind::<organisation::OrgTree>()
 }
 
 /// The menu "Nytt": what the user may create, as far as the product has a page for it.

@@ -8,6 +8,7 @@ mod auth;
 mod command_line;
 mod database_roles;
 mod export;
+mod imports;
 mod lists;
 mod private_postgres;
 mod schema;
