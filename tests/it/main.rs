@@ -15,6 +15,7 @@ mod contract_files;
 mod contracts;
 mod database_roles;
 mod export;
+mod imports;
 mod lists;
 mod jobs;
 mod organisation;
