@@ -1,7 +1,8 @@
 use std::sync::LazyLock;
 
 use super::state::{Chosen, NONE, default_columns, pairs};
-use super::view::{Frame, ListPart};
+use super::frame::Frame;
+use super::view::ListPart;
 use super::*;
 use crate::auth::principal::Scope;
 use askama::Template as _;
