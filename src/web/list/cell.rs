@@ -123,6 +123,14 @@ impl Cell {
     }
 }
 
+/// Whether a column holds words, which are ordered as words.
+pub(super) fn is_words(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Name { .. } | Kind::Link { .. } | Kind::Text | Kind::Needed | Kind::Person | Kind::PersonNeeded
+    )
+}
+
 /// How the SELECT's column is cast, so that it can be read without knowing its type.
 pub(super) fn cast(kind: Kind) -> &'static str {
     match kind {

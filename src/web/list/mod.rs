@@ -61,6 +61,7 @@ pub mod bulk;
 pub mod cell;
 pub mod def;
 mod export;
+mod frame;
 pub mod load;
 pub mod saved;
 pub mod sql;
@@ -179,7 +180,7 @@ impl<'a> List<'a> {
         let rows = load::rows(read, self.def, &state, &reader, &look).await?;
         let of = load::count(read, self.def, &state.cleared(), &reader).await?;
         let frame =
-            view::Frame { def: self.def, state: &state, path: &path, bulk: self.bulk && state.day.is_none() };
+            frame::Frame { def: self.def, state: &state, path: &path, bulk: self.bulk && state.day.is_none() };
         if ctx.is_partial {
             self.log_read(ctx, &mut tx, rows.rows.len()).await?;
             tx.commit().await?;
@@ -234,7 +235,7 @@ impl<'a> List<'a> {
         let about = export::About {
             today: ctx.today(),
             tenant: ctx.tenant.name.clone(),
-            choices: view::choices_in_words(self.def, state, &facets),
+            choices: frame::choices_in_words(self.def, state, &facets),
             total: rows.total,
         };
         export::answer(self.def, file, &columns, &rows.rows, &about)

@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
-use super::def::{Filter, FilterKind, ListDef, Reach};
+use super::def::{Column, Filter, FilterKind, ListDef, Reach};
 use super::state::{Chosen, ListState, NONE};
 use crate::auth::principal::Scope;
 
@@ -185,23 +185,30 @@ pub(super) fn push_order(sql: &mut Sql, def: &ListDef, state: &ListState, reader
     sql.push(" order by ");
     let (key, falling) = state.order(def);
     if let Some(column) = def.column(key) {
-        push_sort(sql, column.key, column.sort.unwrap_or_default(), reader);
+        push_sort(sql, column, reader);
         sql.push(if falling { " desc nulls last, " } else { " asc nulls last, " });
     }
     if let Some(first) = def.columns.first().filter(|c| c.key != key) {
-        push_sort(sql, first.key, first.sort.unwrap_or_default(), reader);
+        push_sort(sql, first, reader);
         sql.push(", ");
     }
     sql.push("r.id");
 }
 
-fn push_sort(sql: &mut Sql, key: &str, expression: &str, reader: &Reader) {
-    if expression.is_empty() {
-        sql.push("r.").push(key);
-    } else {
-        sql.push("(");
-        push_text(sql, expression, reader);
-        sql.push(")");
+fn push_sort(sql: &mut Sql, column: &Column, reader: &Reader) {
+    match column.sort {
+        Some(expression) if !expression.is_empty() => {
+            sql.push("(");
+            push_text(sql, expression, reader);
+            sql.push(")");
+        }
+        // Words as Swedes order them, with the numbers in them as numbers: "Enhet 2" before "Enhet 10".
+        _ if super::cell::is_words(column.kind) => {
+            sql.push("r.").push(column.key).push("::text collate swedish");
+        }
+        _ => {
+            sql.push("r.").push(column.key);
+        }
     }
 }
 

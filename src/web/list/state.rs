@@ -198,6 +198,9 @@ impl ListState {
                 state.filters.push((filter.key, chosen));
             }
         }
+        // The usual order is not a choice: a form sends it all the same.
+        let chosen = state.sort.take();
+        state.sort = chosen.filter(|sort| *sort != state.order(def));
         state
     }
 
