@@ -31,8 +31,9 @@ async fn the_first_user_lays_up_the_municipality_and_signs_in_and_out() {
     journey.fill("email", "asa@vik.example.se").await;
     journey.fill("password", PASSWORD).await;
     journey.press("Logga in").await;
-    journey.sees("Översikt").await;
-    assert_eq!(journey.path().await, "/vik");
+    journey.find("[popovertarget='anv-meny']").await;
+    journey.open("/vik/tasks").await;
+    journey.sees("Mina uppgifter").await;
     assert_eq!(journey.server.run(&["tenant", "list"]).expect(0).stdout, "vik\tViks kommun\n");
 
     journey.resize(390, 800).await;
