@@ -103,8 +103,8 @@ start_throwaway_cluster() {
 
 stop_throwaway_cluster() {
   local pid
-  pid=$(head -1 "$throwaway/data/postmaster.pid" 2>/dev/null) && kill -INT "$pid" 2>/dev/null
-  wait "$throwaway_pid" 2>/dev/null
+  pid=$(head -1 "$throwaway/data/postmaster.pid" 2>/dev/null) && kill -INT "$pid" 2>/dev/null || true
+  wait "${throwaway_pid:-}" 2>/dev/null || true
   rm -rf "$throwaway"
 }
 

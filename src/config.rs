@@ -120,7 +120,13 @@ impl Config {
     /// The address people use: as configured, or else that on which the server listens.
     #[must_use]
     pub fn base_url_at(&self, listening: SocketAddr) -> BaseUrl {
-        self.base_url.clone().unwrap_or_else(|| BaseUrl(format!("http://{listening}")))
+        let port = listening.port();
+        match &self.base_url {
+            Some(base_url) => base_url.clone(),
+            // Everywhere is not an address that a browser can open.
+            None if listening.ip().is_unspecified() => BaseUrl(format!("http://127.0.0.1:{port}")),
+            None => BaseUrl(format!("http://{listening}")),
+        }
     }
 
     /// Where outgoing mail lands when no mail server is configured.

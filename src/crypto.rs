@@ -40,8 +40,8 @@ pub enum KeyError {
         /// The system's answer.
         source: std::io::Error,
     },
-    /// Others than its owner may read the file.
-    #[error("Nyckelfilen {} får bara kunna läsas av sin ägare. Kör chmod 600 på den.", .0.display())]
+    /// Anybody may read the file, or its group may change it.
+    #[error("Nyckelfilen {} får inte kunna läsas av alla eller ändras av sin grupp. Kör chmod 600 på den.", .0.display())]
     TooOpen(PathBuf),
     /// A line is not a number, a colon and 32 bytes in base64; or a number stands twice.
     #[error(
@@ -120,7 +120,8 @@ impl Keys {
             }
         }
         let mode = std::os::unix::fs::MetadataExt::mode(&path.metadata().map_err(failed)?);
-        if mode & 0o077 != 0 {
+        // A container's secrets are handed over readable by its group, and below /run by all of the container.
+        if mode & 0o027 != 0 && !path.starts_with("/run/secrets") {
             return Err(KeyError::TooOpen(path.to_owned()));
         }
         Self::parse(&std::fs::read_to_string(path).map_err(failed)?)

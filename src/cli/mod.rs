@@ -8,6 +8,7 @@
 
 mod backup;
 mod bench;
+mod demo;
 mod env;
 mod error;
 mod export;
@@ -55,6 +56,8 @@ struct Cli {
 enum Command {
     /// Starta servern.
     Serve(serve::Args),
+    /// Läs in en påhittad kommun att se sig om i.
+    Demo(demo::Args),
     /// Skapa eller uppdatera databasens tabeller.
     Migrate(migrate::Args),
     /// Kontrollera att servern svarar och når sin databas.
@@ -128,6 +131,7 @@ fn start(config: Config, command: Command) -> CliResult {
 async fn run(command: Command, env: &Env) -> CliResult {
     match command {
         Command::Serve(args) => serve::run(args, env).await,
+        Command::Demo(args) => demo::run(args, env).await,
         Command::Health(args) => health::run(args, env).await,
         Command::Migrate(args) => migrate::run(args, env).await,
         Command::Tenant(args) => tenant::run(args, env).await,

@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use tokio::net::TcpListener;
 
 use super::output::say;
-use super::{CliError, CliResult, Db, Env, Outcome};
+use super::{CliError, CliResult, Db, Env, Outcome, demo};
 use crate::app::{AppState, Parts, router};
 use crate::areas;
 use crate::auth::session;
@@ -30,6 +30,9 @@ pub struct Args {
     /// Låt det vara den här dagen, för prov och visning.
     #[arg(long, value_name = "DATUM")]
     today: Option<NaiveDate>,
+    /// Läs först in en påhittad kommun, om det inte finns någon annan.
+    #[arg(long)]
+    demo: bool,
 }
 
 /// Serves until told to stop.
@@ -43,6 +46,9 @@ pub async fn run(args: Args, env: &Env) -> CliResult {
     let base_url = config.base_url_at(address);
 
     let db = env.db().await?;
+    if args.demo {
+        demo::load_if_empty(env).await?;
+    }
     let clock = args.today.map_or_else(|| env.clock.clone(), Clock::fixed_day);
     let keys = env.keys()?;
     let mailer = Mailer::new(config)?;

@@ -62,6 +62,15 @@ impl SystemDb {
         .await?)
     }
 
+    /// Whether anybody is a member of a municipality.
+    pub async fn has_members(&self, tenant_id: Uuid) -> AppResult<bool> {
+        let members = sqlx::query_scalar!(
+            r#"select exists (select 1 from sys.membership where tenant_id = $1 and ended_at is null) as "members!""#,
+            tenant_id
+        );
+        Ok(members.fetch_one(&self.0).await?)
+    }
+
     /// Creates a municipality. A slug that is taken is the constraint `tenant_slug_key`.
     pub async fn insert_tenant(&self, slug: &str, name: &str, is_demo: bool) -> AppResult<Tenant> {
         let id = crate::ids::new_id();

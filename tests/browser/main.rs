@@ -6,7 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
-mod smoke;
+mod first_start;
 mod support;
 
 /// The program as a command, shared with the integration tests.

@@ -48,6 +48,11 @@ impl Journey {
         field.send_keys(text).await.unwrap();
     }
 
+    /// What stands in the field with this name.
+    pub async fn value(&self, name: &str) -> String {
+        self.find(&format!("[name='{name}']")).await.prop("value").await.unwrap().unwrap_or_default()
+    }
+
     /// Presses the button, or follows the link, with this text.
     pub async fn press(&self, text: &str) {
         let path = format!("//*[self::button or self::a][normalize-space(.)='{text}']");
@@ -78,6 +83,12 @@ impl Journey {
     /// The window's size, for what looks different on a telephone.
     pub async fn resize(&self, width: u32, height: u32) {
         self.client().set_window_size(width, height).await.unwrap();
+    }
+
+    /// Whether the reader would have to scroll sideways.
+    pub async fn is_wider_than_the_window(&self) -> bool {
+        let script = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+        self.client().execute(script, Vec::new()).await.unwrap() == true
     }
 
     /// For what has no word of its own here.

@@ -14,6 +14,8 @@ const TODAY: &str = "2026-11-20";
 /// A running server with a database of its own, on a free port.
 pub struct Server {
     pub base_url: String,
+    /// Where the first user is laid up, as the server said it.
+    pub setup_path: String,
     program: Program,
     process: Child,
 }
@@ -29,19 +31,11 @@ impl Server {
         let mut command: Command = program.command(&["serve", "--listen", "127.0.0.1:0", "--today", TODAY]);
         let mut process = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(process.stderr.take().unwrap());
-        let mut all = String::new();
-        let base_url = loop {
-            let mut line = String::new();
-            let read = said.read_line(&mut line).unwrap();
-            assert_ne!(read, 0, "the server ended instead of starting:\n{all}");
-            all.push_str(&line);
-            if let Some((_, rest)) = line.split_once("igång på ") {
-                break rest.split(". ").next().unwrap().to_owned();
-            }
-        };
+        let base_url = said_after(&mut said, "igång på ").split(". ").next().unwrap().to_owned();
+        let setup_path = said_after(&mut said, &format!("den första på {base_url}"));
         // What it says from now on is shown with the test that fails.
         std::thread::spawn(move || said.lines().map_while(Result::ok).for_each(|line| eprintln!("{line}")));
-        Self { base_url, program, process }
+        Self { base_url, setup_path, program, process }
     }
 
     /// Runs a command beside the server.
@@ -53,6 +47,20 @@ impl Server {
     pub fn stop(mut self) {
         kill(Pid::from_raw(self.process.id().cast_signed()), Signal::SIGTERM).unwrap();
         assert!(self.process.wait().unwrap().success(), "the server did not stop in good order");
+    }
+}
+
+/// What stands after these words, on the line where they are said.
+fn said_after(said: &mut impl BufRead, words: &str) -> String {
+    let mut all = String::new();
+    loop {
+        let mut line = String::new();
+        let read = said.read_line(&mut line).unwrap();
+        assert_ne!(read, 0, "the server ended and never said “{words}”:\n{all}");
+        if let Some((_, rest)) = line.split_once(words) {
+            return rest.trim_end().to_owned();
+        }
+        all.push_str(&line);
     }
 }
 
