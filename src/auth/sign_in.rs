@@ -1,7 +1,7 @@
 //! Signing in with address and password. An address without an account is treated in every way as one with: the same answer, the
 //! same time, the same lock.
 
-use std::net::IpAddr;
+use std::{fmt::Write as _, net::IpAddr};
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -84,7 +84,10 @@ pub async fn sign_in(app: &AppState, attempt: &Attempt<'_>) -> AppResult<Outcome
 fn event(app: &AppState, attempt: &Attempt<'_>, kind: Kind, user_id: Option<Uuid>) -> Event {
     let event = user_id.map_or_else(|| Event::anonymous(kind), |id| Event::of(kind, id));
     let hash = app.keys().system_hash("security-event.address", &attempt.email.trim().to_lowercase());
-    let hex: String = hash.iter().skip(2).take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hex = hash.iter().skip(2).take(8).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
     event.request(attempt.request_id).detail(json!({ "address_hash": hex }))
 }
 

@@ -122,7 +122,10 @@ async fn take_in(env: &Env, db: &Db, tenant: &Tenant, files: &[ListedFile]) -> C
     };
     for listed in files {
         let Some(kind) = around.kinds.find(&listed.kind) else {
-            tracing::warn!(kind = listed.kind, "the demonstration has a file of a kind that the program does not know");
+            tracing::warn!(
+                kind = listed.kind,
+                "the demonstration has a file of a kind that the program does not know"
+            );
             continue;
         };
         let mut tx = db.tenants.begin(tenant.id, Actor::system("visning")).await?;

@@ -8,9 +8,9 @@ use super::output::{json, say};
 use super::{CliError, CliResult, Env, Outcome};
 use crate::areas::import_kinds;
 use crate::areas::imports::command::{Order, import};
-use crate::areas::imports::find_unit;
 use crate::areas::imports::flow::{Surroundings, Told};
 use crate::areas::imports::plan::Said;
+use crate::areas::imports::{Kind, find_unit};
 use crate::db::tenant::Actor;
 
 /// What the command takes.
@@ -59,7 +59,7 @@ pub async fn run(args: Args, env: &Env) -> CliResult {
     let said = match args.kind.as_str() {
         "auto" => Said::Nothing,
         code => Said::Kind(kinds.find(code).ok_or_else(|| {
-            let known: Vec<_> = kinds.iter().map(|kind| kind.code()).collect();
+            let known: Vec<_> = kinds.iter().map(Kind::code).collect();
             CliError::usage(format!(
                 "Det finns ingen sort som heter {code}. Det finns: auto, {}.",
                 known.join(", ")

@@ -107,15 +107,12 @@ async fn run_create(args: Create, env: &Env) -> CliResult {
     let roles = roles.into_iter().map(|role| (role, unit)).collect();
     let new = NewMember { email, name, person_id: None, roles };
     let at = Moment::of(&env.clock);
-    match hash {
-        Some(hash) => {
-            users::join(&mut tx, &new, Some(&hash), at).await?;
-            say("Användaren är upplagd och kan logga in.");
-        }
-        None => {
-            users::invite(&mut tx, &new, at).await?;
-            say("Användaren är upplagd. En inbjudan skickas när servern är igång.");
-        }
+    if let Some(hash) = hash {
+        users::join(&mut tx, &new, Some(&hash), at).await?;
+        say("Användaren är upplagd och kan logga in.");
+    } else {
+        users::invite(&mut tx, &new, at).await?;
+        say("Användaren är upplagd. En inbjudan skickas när servern är igång.");
     }
     tx.commit().await?;
     Ok(Outcome::Done)

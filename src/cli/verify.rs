@@ -57,7 +57,9 @@ pub async fn run(args: Args, env: &Env) -> CliResult {
             say(&format!("{}: historiken stämmer.", tenant.name));
         } else {
             say(&format!("{}: historiken stämmer INTE.", tenant.name));
-            faults.iter().for_each(|fault| say(&format!("  {}", in_words(fault))));
+            for fault in &faults {
+                say(&format!("  {}", in_words(fault)));
+            }
         }
     }
     if tenants.is_empty() && !args.json {

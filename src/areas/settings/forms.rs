@@ -97,7 +97,7 @@ pub fn parse_values(raw: &Raw, settings: &mut Settings) -> Faults {
     match faults.amount("documentation_limit", "Gränsen", text("documentation_limit")) {
         Some(limit) if !limit.is_sign_negative() => settings.contracts.documentation_limit = limit,
         _ if faults.len() == before => {
-            faults.add("documentation_limit", "Ange ett belopp i kronor, till exempel 100 000.")
+            faults.add("documentation_limit", "Ange ett belopp i kronor, till exempel 100 000.");
         }
         _ => {}
     }
@@ -128,7 +128,7 @@ fn parse_limits(raw: &Raw, faults: &mut Faults) -> Option<Vec<(NaiveDate, Decima
             }
             (Some(from), Some(amount)) => limits.push((from, amount)),
             (None, _) => {
-                faults.add(from_field, "Ange dagen som gränsen gäller från, till exempel 2026-01-01.")
+                faults.add(from_field, "Ange dagen som gränsen gäller från, till exempel 2026-01-01.");
             }
             (_, None) => faults.add(amount_field, "Ange gränsen i kronor, till exempel 700 000."),
         }

@@ -48,7 +48,6 @@ impl Default for Settings {
 
 /// A setting that is a whole number.
 #[derive(Debug)]
-#[expect(dead_code, reason = "the page of settings, which shows it, is not here yet")]
 pub struct Number {
     /// The row's key and the field's name.
     pub key: &'static str,
@@ -144,7 +143,6 @@ pub const NUMBERS: &[Number] = &[
 
 /// A setting that is on or off.
 #[derive(Debug)]
-#[expect(dead_code, reason = "the page of settings, which shows it, is not here yet")]
 pub struct Switch {
     /// The row's key and the field's name.
     pub key: &'static str,
@@ -184,7 +182,6 @@ pub const SWITCHES: &[Switch] = &[
 ];
 
 /// The weekdays that a digest may be mailed on: code and name.
-#[expect(dead_code, reason = "the page of settings, which shows it, is not here yet")]
 pub const WEEKDAYS: [(&str, &str); 6] = [
     ("mon", "Måndag"),
     ("tue", "Tisdag"),
@@ -195,7 +192,6 @@ pub const WEEKDAYS: [(&str, &str); 6] = [
 ];
 
 /// The most limits for direct award that are kept.
-#[expect(dead_code, reason = "the page of settings, which shows it, is not here yet")]
 pub const MAX_LIMITS: usize = 20;
 
 const LIMITS: &str = "direct_award_limits";

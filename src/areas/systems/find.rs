@@ -19,7 +19,11 @@ impl SystemNames {
     pub async fn load(tx: &mut TenantTx) -> AppResult<Self> {
         let mut all = Self::default();
         for named in queries::list_named(tx).await? {
-            all.by_key.entry(named.name_key).or_default().push((named.system_id, named.owner_unit_id, named.is_alias));
+            all.by_key.entry(named.name_key).or_default().push((
+                named.system_id,
+                named.owner_unit_id,
+                named.is_alias,
+            ));
         }
         for (id, short) in queries::list_short_names(tx).await? {
             all.by_short_name.entry(keys::row(&short)).or_default().push(id);
@@ -34,7 +38,8 @@ impl SystemNames {
         let none = Vec::new();
         let found = self.by_key.get(&keys::system(text)).unwrap_or(&none);
         let own: Vec<Uuid> = found.iter().filter(|(_, _, alias)| !alias).map(|(id, ..)| *id).collect();
-        let here: Vec<Uuid> = found.iter().filter(|(_, u, _)| unit.is_some() && *u == unit).map(|(id, ..)| *id).collect();
+        let here: Vec<Uuid> =
+            found.iter().filter(|(_, u, _)| unit.is_some() && *u == unit).map(|(id, ..)| *id).collect();
         let any: Vec<Uuid> = found.iter().map(|(id, ..)| *id).collect();
         let short = self.by_short_name.get(&keys::row(text)).cloned().unwrap_or_default();
         [&here, &own, &any, &short].into_iter().find_map(|ids| only(ids)).filter(|_| !text.trim().is_empty())
@@ -46,8 +51,10 @@ impl SystemNames {
         if let Some(one) = self.find(cell, unit) {
             return vec![one];
         }
-        let mut found: Vec<Uuid> =
-            cell.split([',', ';', '/', '\n', '+', '&']).filter_map(|part| self.find(part.trim(), unit)).collect();
+        let mut found: Vec<Uuid> = cell
+            .split([',', ';', '/', '\n', '+', '&'])
+            .filter_map(|part| self.find(part.trim(), unit))
+            .collect();
         found.sort_unstable();
         found.dedup();
         found
@@ -67,7 +74,11 @@ mod tests {
     fn names() -> SystemNames {
         let mut all = SystemNames::default();
         let mut add = |n: u128, name: &str, unit: u128, alias: bool| {
-            all.by_key.entry(keys::system(name)).or_default().push((Uuid::from_u128(n), Some(Uuid::from_u128(unit)), alias));
+            all.by_key.entry(keys::system(name)).or_default().push((
+                Uuid::from_u128(n),
+                Some(Uuid::from_u128(unit)),
+                alias,
+            ));
         };
         add(1, "Vårdia Journal", 10, false);
         add(1, "Gamla Journalen", 10, true);
@@ -98,8 +109,11 @@ mod tests {
 
     #[test]
     fn several_systems_in_a_cell_are_each_found() {
-        let ids: Vec<u128> =
-            names().find_all("Vårdia Journal / Planera", Some(Uuid::from_u128(10))).iter().map(Uuid::as_u128).collect();
+        let ids: Vec<u128> = names()
+            .find_all("Vårdia Journal / Planera", Some(Uuid::from_u128(10)))
+            .iter()
+            .map(Uuid::as_u128)
+            .collect();
         assert_eq!(ids, [1, 2]);
     }
 }

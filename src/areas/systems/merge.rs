@@ -31,13 +31,22 @@ pub struct Merge {
 
 /// Makes one system of `members`, of which one is kept. The answer is the change set. `Conflict` = somebody has changed
 /// one of them meanwhile.
-pub async fn merge(tx: &mut TenantTx, members: &[System], merge: &Merge, now: (DateTime<Utc>, NaiveDate)) -> AppResult<Uuid> {
+pub async fn merge(
+    tx: &mut TenantTx,
+    members: &[System],
+    merge: &Merge,
+    now: (DateTime<Utc>, NaiveDate),
+) -> AppResult<Uuid> {
     let kept = members.iter().find(|m| m.id == merge.kept).ok_or(AppError::NotFound)?;
     let others: Vec<&System> = members.iter().filter(|m| m.id != merge.kept).collect();
     let other_ids: Vec<Uuid> = others.iter().map(|m| m.id).collect();
     let mut fields = chosen(kept, members, &merge.choices)?;
     fields.name_key = keys::system(&fields.name);
-    let label = format!("Slog ihop {} med {}", others.iter().map(|m| m.fields.name.as_str()).collect::<Vec<_>>().join(" och "), fields.name);
+    let label = format!(
+        "Slog ihop {} med {}",
+        others.iter().map(|m| m.fields.name.as_str()).collect::<Vec<_>>().join(" och "),
+        fields.name
+    );
     let set = change_set::open(tx, "merge:systems", &label).await?;
 
     let mut names: Vec<(String, String)> = Vec::new();
@@ -115,10 +124,20 @@ mod tests {
 
     #[test]
     fn each_field_is_the_chosen_ones_and_the_rest_is_the_kept_ones() {
-        let a = system(1, SystemFields { hosting: "egen_drift".into(), level_k: Some(0), ..SystemFields::named("Vårdia") });
-        let b = system(2, SystemFields { hosting: "molntjanst".into(), level_k: Some(3), ..SystemFields::named("VARDIA") });
-        let choices = [("level_k".to_owned(), b.id), ("no_such_column".to_owned(), b.id)].into_iter().collect();
+        let a = system(
+            1,
+            SystemFields { hosting: "egen_drift".into(), level_k: Some(0), ..SystemFields::named("Vårdia") },
+        );
+        let b = system(
+            2,
+            SystemFields { hosting: "molntjanst".into(), level_k: Some(3), ..SystemFields::named("VARDIA") },
+        );
+        let choices =
+            [("level_k".to_owned(), b.id), ("no_such_column".to_owned(), b.id)].into_iter().collect();
         let fields = chosen(&a, &[a.clone(), b], &choices).unwrap();
-        assert_eq!((fields.name.as_str(), fields.hosting.as_str(), fields.level_k), ("Vårdia", "egen_drift", Some(3)));
+        assert_eq!(
+            (fields.name.as_str(), fields.hosting.as_str(), fields.level_k),
+            ("Vårdia", "egen_drift", Some(3))
+        );
     }
 }

@@ -47,7 +47,11 @@ pub async fn list_rows(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Sys
     for pair in same::pairs(tx).await?.into_iter().filter(|p| !decided.contains(&(p.a, p.b))) {
         let reasons: Vec<String> = pair.reasons.split(' ').map(str::to_owned).collect();
         for (one, other) in [(pair.a, pair.b), (pair.b, pair.a)] {
-            proposed.entry(one).or_default().push(SameAs { id: other, score: pair.score, reasons: reasons.clone() });
+            proposed.entry(one).or_default().push(SameAs {
+                id: other,
+                score: pair.score,
+                reasons: reasons.clone(),
+            });
         }
     }
     Ok(rows

@@ -39,33 +39,29 @@ impl Job for InvitationMail {
         tx.rollback().await?;
 
         let base = &env.base_url;
-        let mut text =
-            format!("Hej {}!\n\n{} har gett dig tillgång till Överblick", invited.name, ctx.actor().name);
-        text.push_str(&format!(" för {}.\n\n", invited.tenant_name));
-        if invited.has_password {
-            text.push_str(&format!(
-                "Logga in med det lösenord du redan har:\n{base}/{}\n",
-                invited.tenant_slug
-            ));
+        let way_in = if invited.has_password {
+            format!("Logga in med det lösenord du redan har:\n{base}/{}\n", invited.tenant_slug)
         } else {
-            let secret = token::issue(
-                env.system.pool(),
-                token::Kind::Invite,
-                self.user_id,
-                Some(tenant_id),
-                ctx.clock().now(),
-            )
-            .await?;
-            text.push_str(&format!(
+            let pool = env.system.pool();
+            let secret =
+                token::issue(pool, token::Kind::Invite, self.user_id, Some(tenant_id), ctx.clock().now())
+                    .await?;
+            format!(
                 "Välj ett lösenord här:\n{base}/invite/{secret}\n\nLänken gäller i 14 dagar och kan användas en gång. \
                  Skicka den inte vidare: den är din nyckel.\n"
-            ));
-        }
-        if contact.is_empty() {
-            text.push_str("\nVäntade du dig inte det här brevet? Då kan du kasta det.\n");
+            )
+        };
+        let ending = if contact.is_empty() {
+            "Väntade du dig inte det här brevet? Då kan du kasta det.".to_owned()
         } else {
-            text.push_str(&format!("\nUndrar du över något? Kontakta {contact}.\n"));
-        }
+            format!("Undrar du över något? Kontakta {contact}.")
+        };
+        let text = format!(
+            "Hej {}!\n\n{} har gett dig tillgång till Överblick för {}.\n\n{way_in}\n{ending}\n",
+            invited.name,
+            ctx.actor().name,
+            invited.tenant_name
+        );
         let subject = format!("Inbjudan till Överblick för {}", invited.tenant_name);
         Ok(env.mailer.send(&invited.email, &subject, text).await?)
     }

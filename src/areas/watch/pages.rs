@@ -203,10 +203,10 @@ pub async fn snooze(ctx: Ctx, Id(id): Id, Form(raw): Form<FlagForm>) -> AppResul
     let (first, last) = (ctx.today() + TimeDelta::days(1), ctx.today() + LONGEST_SNOOZE);
     match until {
         None if faults.of("until").is_none() => {
-            faults.add("until", "Ange vilken dag uppgiften ska komma tillbaka.")
+            faults.add("until", "Ange vilken dag uppgiften ska komma tillbaka.");
         }
         Some(day) if day < first || day > last => {
-            faults.add("until", format!("Välj en dag mellan {first} och {last}."))
+            faults.add("until", format!("Välj en dag mellan {first} och {last}."));
         }
         _ => {}
     }

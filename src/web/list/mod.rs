@@ -179,8 +179,12 @@ impl<'a> List<'a> {
         let read = back.as_mut().unwrap_or(&mut tx);
         let rows = load::rows(read, self.def, &state, &reader, &look).await?;
         let of = load::count(read, self.def, &state.cleared(), &reader).await?;
-        let frame =
-            frame::Frame { def: self.def, state: &state, path: &path, bulk: self.bulk && state.day.is_none() };
+        let frame = frame::Frame {
+            def: self.def,
+            state: &state,
+            path: &path,
+            bulk: self.bulk && state.day.is_none(),
+        };
         if ctx.is_partial {
             self.log_read(ctx, &mut tx, rows.rows.len()).await?;
             tx.commit().await?;

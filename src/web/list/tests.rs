@@ -1,7 +1,7 @@
 use std::sync::LazyLock;
 
-use super::state::{Chosen, NONE, default_columns, pairs};
 use super::frame::Frame;
+use super::state::{Chosen, NONE, default_columns, pairs};
 use super::view::ListPart;
 use super::*;
 use crate::auth::principal::Scope;
@@ -165,7 +165,10 @@ fn one_value_of_a_filter_can_be_taken_away() {
 fn what_a_user_types_is_never_part_of_the_sql() {
     let sql = where_of("q=%27%3B+drop&anteckning=%25_%5C&fas=-&forvaltning=1&sort=-annual_cost");
     assert!(!sql.contains("drop") && !sql.contains('\''.to_string().repeat(3).as_str()));
-    assert!(sql.contains("order by r.annual_cost desc nulls last, r.name::text collate swedish, r.id"), "{sql}");
+    assert!(
+        sql.contains("order by r.annual_cost desc nulls last, r.name::text collate swedish, r.id"),
+        "{sql}"
+    );
     assert_eq!(sql::contains("50%_\\"), "%50\\%\\_\\\\%");
 }
 

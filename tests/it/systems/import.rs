@@ -10,10 +10,17 @@ use uuid::Uuid;
 use crate::support::{TestApp, TestTenant, today};
 
 /// Takes a file in as the command does.
-pub(super) async fn take_in(app: &TestApp, tenant: &TestTenant, file: &str, bytes: &[u8], unit: Option<Uuid>) -> Vec<Receipt> {
+pub(super) async fn take_in(
+    app: &TestApp,
+    tenant: &TestTenant,
+    file: &str,
+    bytes: &[u8],
+    unit: Option<Uuid>,
+) -> Vec<Receipt> {
     let kinds = import_kinds();
     let kind = kinds.find("systems").unwrap();
-    let around = Surroundings { kinds, keys: app.state.keys().clone(), today: today(), now: app.state.clock().now() };
+    let around =
+        Surroundings { kinds, keys: app.state.keys().clone(), today: today(), now: app.state.clock().now() };
     let order = Order {
         tenant_id: tenant.id,
         said: Said::Kind(kind),
@@ -52,28 +59,46 @@ async fn a_list_of_another_layout_becomes_systems_of_its_unit_with_all_it_says()
     let mut tx = app.begin(&app.a).await;
     super::person(&mut tx, "Karin Wiklund", "karwik01").await;
     tx.commit().await.unwrap();
-    let receipts = take_in(&app, &app.a, "socialförvaltningens lista.csv", LIST.as_bytes(), Some(app.a.department)).await;
-    assert_eq!((receipts[0].outcome, receipts[0].new, receipts[0].refused), (Outcome::TakenIn, 3, 0), "{receipts:#?}");
+    let receipts =
+        take_in(&app, &app.a, "socialförvaltningens lista.csv", LIST.as_bytes(), Some(app.a.department))
+            .await;
+    assert_eq!(
+        (receipts[0].outcome, receipts[0].new, receipts[0].refused),
+        (Outcome::TakenIn, 3, 0),
+        "{receipts:#?}"
+    );
 
     let rows = rows(&app, &app.a).await;
     let journal = by_name(&rows, "Vårdia Journal");
-    assert_eq!((&journal["k"], &journal["r"], &journal["t"], &journal["s"]), (&2.into(), &1.into(), &3.into(), &Value::Null));
+    assert_eq!(
+        (&journal["k"], &journal["r"], &journal["t"], &journal["s"]),
+        (&2.into(), &1.into(), &3.into(), &Value::Null)
+    );
     assert_eq!(journal["owner"], "Karin Wiklund");
     assert_eq!(journal["manager"], Value::Null, "a vacancy is nobody");
     assert_eq!(journal["contract_end"], "2027-05-31");
     assert_eq!(journal["units"], serde_json::json!(["Socialförvaltningen"]));
-    assert_eq!(journal["sources"], serde_json::json!([{ "file": "socialförvaltningens lista.csv", "sheet": null, "row": 2 }]));
+    assert_eq!(
+        journal["sources"],
+        serde_json::json!([{ "file": "socialförvaltningens lista.csv", "sheet": null, "row": 2 }])
+    );
     let planera = by_name(&rows, "Planera");
     assert_eq!(planera["owner"], "Mats Öberg / Eva Strand", "kept as text, both");
     assert_eq!(planera["phase"], "avveckling");
     assert_eq!(planera["function_areas"], serde_json::json!(["bemanning", "schema"]));
     assert_eq!((&planera["k"], &planera["r"]), (&1.into(), &0.into()));
     let shelf = by_name(&rows, "Hyllan");
-    assert_eq!((&shelf["k"], &shelf["contract_end"], &shelf["phase"]), (&Value::Null, &Value::Null, &"anvandning".into()));
+    assert_eq!(
+        (&shelf["k"], &shelf["contract_end"], &shelf["phase"]),
+        (&Value::Null, &Value::Null, &"anvandning".into())
+    );
 
     let mut tx = app.begin(&app.a).await;
     let said: Vec<(String, String, String, String)> =
-        sqlx::query_as("select name, hosting, contract_end_text, note from it_system order by number").fetch_all(&mut *tx).await.unwrap();
+        sqlx::query_as("select name, hosting, contract_end_text, note from it_system order by number")
+            .fetch_all(&mut *tx)
+            .await
+            .unwrap();
     assert_eq!(said[0].1, "molntjanst");
     assert_eq!((said[1].1.as_str(), said[1].2.as_str()), ("egen_drift", "tills vidare"));
     assert!(said[1].3.contains("ingår") && said[1].3.contains("byts 2027"), "{}", said[1].3);
@@ -89,7 +114,12 @@ async fn a_newer_list_of_the_unit_updates_and_never_doubles_and_what_it_lacks_is
     let app = TestApp::new().await;
     take_in(&app, &app.a, "a.csv", LIST.as_bytes(), Some(app.a.department)).await;
     let mut tx = app.begin(&app.a).await;
-    sqlx::query("update it_system set criticality = 'hog', hosting = 'egen_drift' where name = 'Vårdia Journal'").execute(&mut *tx).await.unwrap();
+    sqlx::query(
+        "update it_system set criticality = 'hog', hosting = 'egen_drift' where name = 'Vårdia Journal'",
+    )
+    .execute(&mut *tx)
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     let newer = "Benämning;Lev.;Moln?;Avtalet löper ut;Ägare\n\
         VÅRDIA  JOURNAL;Nordvård Aktiebolag;ja;2029-05-31;Karin Wiklund (karwik01)\n\
@@ -102,7 +132,11 @@ async fn a_newer_list_of_the_unit_updates_and_never_doubles_and_what_it_lacks_is
     assert_eq!(rows.len(), 4);
     assert_eq!(by_name(&rows, "VÅRDIA JOURNAL")["contract_end"], "2029-05-31");
     let mut tx = app.begin(&app.a).await;
-    let kept: (String, String) = sqlx::query_as("select hosting, criticality from it_system where number = 1").fetch_one(&mut *tx).await.unwrap();
+    let kept: (String, String) =
+        sqlx::query_as("select hosting, criticality from it_system where number = 1")
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap();
     assert_eq!(kept, ("egen_drift".to_owned(), "hog".to_owned()), "what was changed in the register stays");
     let missing: Vec<String> = sqlx::query_scalar("select s.name from system_source r join it_system s on s.id = r.system_id where r.missing_since is not null")
         .fetch_all(&mut *tx)
@@ -140,7 +174,17 @@ async fn a_row_without_a_name_is_refused_with_its_place_and_the_rest_is_taken_in
 #[tokio::test]
 async fn a_list_that_does_not_say_whose_it_is_is_guessed_from_its_name_and_says_so() {
     let app = TestApp::new().await;
-    let receipts = take_in(&app, &app.a, "systemlista_barn_och_utbildning.csv", b"System;Leverantor\nSkolan;X AB\n", None).await;
+    let receipts = take_in(
+        &app,
+        &app.a,
+        "systemlista_barn_och_utbildning.csv",
+        b"System;Leverantor\nSkolan;X AB\n",
+        None,
+    )
+    .await;
     assert!(codes(&receipts[0]).iter().any(|c| c == "unit_guessed"), "{receipts:#?}");
-    assert_eq!(rows(&app, &app.a).await[0]["units"], serde_json::json!(["Barn- och utbildningsförvaltningen"]));
+    assert_eq!(
+        rows(&app, &app.a).await[0]["units"],
+        serde_json::json!(["Barn- och utbildningsförvaltningen"])
+    );
 }

@@ -33,9 +33,18 @@ async fn post(client: &mut Client, path: &str, form: &[(String, String)]) -> Pag
 async fn snapshot(app: &TestApp) -> Vec<serde_json::Value> {
     let mut tx = app.begin(&app.a).await;
     let mut all = Vec::new();
-    for table in ["it_system", "system_alias", "system_unit", "system_function_area", "role_assignment", "system_source", "same_system_decision"] {
+    for table in [
+        "it_system",
+        "system_alias",
+        "system_unit",
+        "system_function_area",
+        "role_assignment",
+        "system_source",
+        "same_system_decision",
+    ] {
         let sql = format!("select to_jsonb(t) from {table} t order by t.id");
-        let rows: Vec<serde_json::Value> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *tx).await.unwrap();
+        let rows: Vec<serde_json::Value> =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *tx).await.unwrap();
         all.extend(rows);
     }
     all
@@ -49,7 +58,12 @@ async fn two_systems_become_one_field_by_field_and_it_can_be_taken_back() {
         &mut it,
         "Vårdia Journal",
         app.a.department,
-        &[("supplier", "Nordvård AB"), ("hosting", "egen_drift"), ("function_area", "journal"), ("criticality", "hog")],
+        &[
+            ("supplier", "Nordvård AB"),
+            ("hosting", "egen_drift"),
+            ("function_area", "journal"),
+            ("criticality", "hog"),
+        ],
     )
     .await;
     let b = create(
@@ -64,25 +78,43 @@ async fn two_systems_become_one_field_by_field_and_it_can_be_taken_back() {
     person(&mut tx, "Mats Öberg", "matobe01").await;
     tx.commit().await.unwrap();
     for (path, login) in [(&a, "karwik01"), (&b, "matobe01")] {
-        it.post(&format!("{path}/roles"), &[("role", "systemagare"), ("holder", login), ("valid_from", "2025-01-01")])
-            .await
-            .expect(StatusCode::SEE_OTHER);
+        it.post(
+            &format!("{path}/roles"),
+            &[("role", "systemagare"), ("holder", login), ("valid_from", "2025-01-01")],
+        )
+        .await
+        .expect(StatusCode::SEE_OTHER);
     }
     let page = it.get("/systems/same").await.expect(StatusCode::OK);
-    assert!(page.shows("Samma namn, skrivet på olika sätt") && page.shows("Samma leverantör"), "{}", page.visible());
+    assert!(
+        page.shows("Samma namn, skrivet på olika sätt") && page.shows("Samma leverantör"),
+        "{}",
+        page.visible()
+    );
     let before = snapshot(&app).await;
 
     let (a_id, b_id) = (id_of(&a).to_string(), id_of(&b).to_string());
     let compare = format!("/systems/same/compare?id={a_id}&id={b_id}");
     let page = it.get(&compare).await.expect(StatusCode::OK);
     assert!(page.count("tr.ny-rad") >= 3, "what differs is marked");
-    let form = sent(&page, &[("kept", &a_id), ("field.name", &a_id), ("field.hosting", &b_id), ("field.systemagare", &b_id)]);
+    let form = sent(
+        &page,
+        &[("kept", &a_id), ("field.name", &a_id), ("field.hosting", &b_id), ("field.systemagare", &b_id)],
+    );
     post(&mut it, "/systems/same/merge", &form).await.expect(StatusCode::SEE_OTHER);
 
     let page = it.get(&a).await.expect(StatusCode::OK);
     assert_eq!(page.texts("h1"), ["Vårdia Journal"]);
-    assert!(page.shows("Molntjänst") && page.shows("Mats Öberg") && !page.shows("Karin Wiklund"), "{}", page.visible());
-    assert!(page.shows("1\u{a0}000\u{a0}kr") || page.shows("1 000 kr"), "what one left blank is the other's: {}", page.visible());
+    assert!(
+        page.shows("Molntjänst") && page.shows("Mats Öberg") && !page.shows("Karin Wiklund"),
+        "{}",
+        page.visible()
+    );
+    assert!(
+        page.shows("1\u{a0}000\u{a0}kr") || page.shows("1 000 kr"),
+        "what one left blank is the other's: {}",
+        page.visible()
+    );
     let aliases = it.get(&format!("{a}/aliases")).await;
     assert!(aliases.shows("VARDIA JOURNAL") && aliases.shows("VJ"));
     assert!(it.get(&format!("{a}/units")).await.shows("Barn- och utbildningsförvaltningen"));
@@ -91,7 +123,10 @@ async fn two_systems_become_one_field_by_field_and_it_can_be_taken_back() {
     assert_eq!(it.get("/systems").await.texts("tbody th.namn a"), ["Vårdia Journal"]);
 
     let mut tx = app.begin(&app.a).await;
-    let set: uuid::Uuid = sqlx::query_scalar("select id from change_set where kind = 'merge:systems'").fetch_one(&mut *tx).await.unwrap();
+    let set: uuid::Uuid = sqlx::query_scalar("select id from change_set where kind = 'merge:systems'")
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
     tx.rollback().await.unwrap();
     it.post(&format!("/audit/change-sets/{set}/undo"), &[]).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(snapshot(&app).await, before, "everything is as it was");
@@ -104,7 +139,11 @@ async fn what_is_decided_not_to_be_the_same_is_not_proposed_again_until_it_is_ta
     let mut it = app.client(&app.a, Role::ItUnit).await;
     let a = create(&mut it, "Planera Tid", app.a.department, &[("supplier", "Räkna Rätt AB")]).await;
     let b = create(&mut it, "PlaneraTid", app.a.other_department, &[("supplier", "Räkna Rätt AB")]).await;
-    let form = [("id".to_owned(), id_of(&a).to_string()), ("id".to_owned(), id_of(&b).to_string()), ("reason".to_owned(), "Två avtal".to_owned())];
+    let form = [
+        ("id".to_owned(), id_of(&a).to_string()),
+        ("id".to_owned(), id_of(&b).to_string()),
+        ("reason".to_owned(), "Två avtal".to_owned()),
+    ];
     post(&mut it, "/systems/same/reject", &form).await.expect(StatusCode::SEE_OTHER);
     let page = it.get("/systems/same").await;
     assert!(page.shows("Inga förslag väntar") && page.shows("Två avtal"), "{}", page.visible());
@@ -129,7 +168,10 @@ async fn a_comparison_of_what_somebody_changed_meanwhile_is_refused_and_merging_
     let page = it.get(&compare).await.expect(StatusCode::OK);
     let form = sent(&page, &[]);
     let mut tx = app.begin(&app.a).await;
-    sqlx::query("update it_system set note = 'x', version = version + 1 where name = 'PlaneraTid'").execute(&mut *tx).await.unwrap();
+    sqlx::query("update it_system set note = 'x', version = version + 1 where name = 'PlaneraTid'")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     post(&mut it, "/systems/same/merge", &form).await.expect(StatusCode::CONFLICT);
     for path in ["/systems/same", compare.as_str()] {

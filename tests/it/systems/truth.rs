@@ -15,14 +15,21 @@ fn table(path: &std::path::Path) -> Vec<HashMap<String, String>> {
 
 /// A folded name as a key of people, so that order and commas do not matter.
 fn sorted_words(text: &str) -> BTreeSet<String> {
-    text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+    text.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 async fn measure(municipality: &str) {
     let Some(root) = shared(&format!("data/{municipality}")) else { return };
     let app = TestApp::new().await;
     let mut tx = app.begin(&app.a).await;
-    for unit in table(&root.join("truth/org_units.csv")).iter().filter(|u| u.get("type").is_some_and(|t| t == "förvaltning")) {
+    for unit in table(&root.join("truth/org_units.csv"))
+        .iter()
+        .filter(|u| u.get("type").is_some_and(|t| t == "förvaltning"))
+    {
         let code = format!("T{}", unit["code"]);
         sqlx::query("insert into org_unit (tenant_id, id, code, name, kind, parent_id) values ($1, gen_random_uuid(), $2, $3, 'forvaltning', $4)")
             .bind(app.a.id)
@@ -35,7 +42,8 @@ async fn measure(municipality: &str) {
     }
     tx.commit().await.unwrap();
 
-    let mut files: Vec<_> = std::fs::read_dir(root.join("systems")).unwrap().map(|e| e.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(root.join("systems")).unwrap().map(|e| e.unwrap().path()).collect();
     files.sort();
     for file in &files {
         let name = format!("systems/{}", file.file_name().unwrap().to_str().unwrap());
@@ -45,11 +53,15 @@ async fn measure(municipality: &str) {
     let mut by_place: BTreeMap<(String, i64), &Value> = BTreeMap::new();
     for row in &found {
         for source in row["sources"].as_array().unwrap() {
-            by_place.insert((source["file"].as_str().unwrap().to_owned(), source["row"].as_i64().unwrap()), row);
+            by_place
+                .insert((source["file"].as_str().unwrap().to_owned(), source["row"].as_i64().unwrap()), row);
         }
     }
 
-    let truth: Vec<_> = table(&root.join("truth/system_row_truth.csv")).into_iter().filter(|r| r["status"] == "good").collect();
+    let truth: Vec<_> = table(&root.join("truth/system_row_truth.csv"))
+        .into_iter()
+        .filter(|r| r["status"] == "good")
+        .collect();
     let (mut wrong, mut system_of) = (Vec::new(), HashMap::new());
     for row in &truth {
         let place = (row["file"].clone(), row["row"].parse::<i64>().unwrap());
@@ -68,7 +80,10 @@ async fn measure(municipality: &str) {
         let end = system["contract_end"].as_str().unwrap_or_default();
         let expected = if row["contract_end_state"] == "date" { row["contract_end"].as_str() } else { "" };
         if end != expected {
-            wrong.push(format!("{place:?} contract_end: {end} instead of {expected} ({})", row["contract_end_text"]));
+            wrong.push(format!(
+                "{place:?} contract_end: {end} instead of {expected} ({})",
+                row["contract_end_text"]
+            ));
         }
         let owner = sorted_words(system["owner"].as_str().unwrap_or_default());
         let written = sorted_words(row["owner_text"].split('(').next().unwrap_or_default());
@@ -103,9 +118,16 @@ async fn measure(municipality: &str) {
         }
     }
     let right = proposed.intersection(&expected).count();
-    let share = |n: usize, of: usize| f64::from(u32::try_from(n).unwrap()) / f64::from(u32::try_from(of.max(1)).unwrap());
+    let share = |n: usize, of: usize| {
+        f64::from(u32::try_from(n).unwrap()) / f64::from(u32::try_from(of.max(1)).unwrap())
+    };
     let (precision, recall) = (share(right, proposed.len()), share(right, expected.len()));
-    eprintln!("{municipality}: {} rows, {} pairs proposed, {} true, precision {precision:.3}, recall {recall:.3}", truth.len(), proposed.len(), expected.len());
+    eprintln!(
+        "{municipality}: {} rows, {} pairs proposed, {} true, precision {precision:.3}, recall {recall:.3}",
+        truth.len(),
+        proposed.len(),
+        expected.len()
+    );
     assert!(precision >= 0.95, "precision {precision:.3}");
     assert!(recall >= 0.90, "recall {recall:.3}");
 }

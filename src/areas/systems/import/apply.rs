@@ -59,7 +59,11 @@ enum Target {
 }
 
 /// Takes the rows of a list in.
-pub(super) async fn take_in(tx: &mut TenantTx, rows: Vec<Incoming<SystemRow>>, ctx: &ImportContext) -> AppResult<TakenIn> {
+pub(super) async fn take_in(
+    tx: &mut TenantTx,
+    rows: Vec<Incoming<SystemRow>>,
+    ctx: &ImportContext,
+) -> AppResult<TakenIn> {
     let mut taken = TakenIn::default();
     let units = Units::load(tx).await?;
     let whose = Whose::of(&units, ctx);
@@ -68,18 +72,28 @@ pub(super) async fn take_in(tx: &mut TenantTx, rows: Vec<Incoming<SystemRow>>, c
     finish_fields(tx, &mut planned).await?;
     join_same_rows(&mut planned);
 
-    let mut key_units: Vec<Option<Uuid>> = planned.iter().map(|p| p.units.key).chain(whose.list.map(Some)).collect();
+    let mut key_units: Vec<Option<Uuid>> =
+        planned.iter().map(|p| p.units.key).chain(whose.list.map(Some)).collect();
     key_units.sort_unstable();
     key_units.dedup();
     let sources = queries::list_known_sources(tx, &key_units).await?;
     let named: Vec<Uuid> = sources.iter().map(|s| s.system_id).collect();
-    let owners: Vec<Uuid> = planned.iter().filter_map(|p| p.units.owner).chain(key_units.iter().copied().flatten()).collect();
+    let owners: Vec<Uuid> =
+        planned.iter().filter_map(|p| p.units.owner).chain(key_units.iter().copied().flatten()).collect();
     let known = queries::list_known_systems(tx, &named, &owners).await?;
     match_sources(&mut planned, &sources);
     match_systems(&mut planned, &sources, &known);
 
     let holders = Holders::load(tx).await?;
-    let mut work = Work { taken, holders, file: file_of(ctx), sources: Vec::new(), roles: Vec::new(), areas: Vec::new(), using: Vec::new() };
+    let mut work = Work {
+        taken,
+        holders,
+        file: file_of(ctx),
+        sources: Vec::new(),
+        roles: Vec::new(),
+        areas: Vec::new(),
+        using: Vec::new(),
+    };
     let ids = work.create(tx, &planned).await?;
     work.update(tx, &planned, &ids, &sources, &known, ctx).await?;
     work.finish(tx).await?;
@@ -111,7 +125,12 @@ fn remarks_on_file(taken: &mut TakenIn, planned: &[Planned], whose: &Whose<'_>, 
     let Some(first) = planned.first().map(|p| p.number) else { return };
     if let Some(from) = &whose.guessed_from {
         let name = whose.list.and_then(|id| units.get(id)).map_or("", |u| u.name.as_str());
-        taken.warn(first, None, "unit_guessed", format!("Listan lästes som en lista från {name}, enligt ”{from}”. Ange enheten om det är fel."));
+        taken.warn(
+            first,
+            None,
+            "unit_guessed",
+            format!("Listan lästes som en lista från {name}, enligt ”{from}”. Ange enheten om det är fel."),
+        );
     } else if planned.iter().any(|p| p.units.owner.is_none()) {
         taken.warn(
             first,
@@ -124,7 +143,12 @@ fn remarks_on_file(taken: &mut TakenIn, planned: &[Planned], whose: &Whose<'_>, 
         taken.warn(p.number, None, "hosting_guessed", "”Nej” på frågan om moln lästes som egen drift. Ändra driftformen på de system som leverantören driftar.");
     }
     for p in planned.iter().filter(|p| p.units.unknown) {
-        taken.warn(p.number, p.row.department.header.as_deref(), "unit_not_found", "Enheten finns inte i organisationen. Raden lästes in som listans enhets.");
+        taken.warn(
+            p.number,
+            p.row.department.header.as_deref(),
+            "unit_not_found",
+            "Enheten finns inte i organisationen. Raden lästes in som listans enhets.",
+        );
     }
 }
 
@@ -136,7 +160,8 @@ async fn finish_fields(tx: &mut TenantTx, planned: &mut [Planned]) -> AppResult<
         let f = &mut p.row.fields;
         f.supplier_id = found.get(&p.row.supplier.text).copied();
         f.owner_unit_id = p.units.owner;
-        f.classification_valid_until = f.classified_on.and_then(|_| row::valid_until(f.classified_on, months));
+        f.classification_valid_until =
+            f.classified_on.and_then(|_| row::valid_until(f.classified_on, months));
     }
     Ok(())
 }
@@ -209,7 +234,9 @@ fn match_sources(planned: &mut [Planned], sources: &[KnownSource]) {
         let name = s.said.get("name").and_then(Value::as_str).unwrap_or_default();
         loose.entry((s.unit_id, keys::system(name))).or_default().push(i);
     }
-    let rows = counted(planned.iter().filter(|p| p.target == Target::New).map(|p| (p.units.key, p.name_key.clone())));
+    let rows = counted(
+        planned.iter().filter(|p| p.target == Target::New).map(|p| (p.units.key, p.name_key.clone())),
+    );
     for p in planned.iter_mut().filter(|p| p.target == Target::New) {
         let key = (p.units.key, p.name_key.clone());
         if let (Some(1), Some([only])) = (rows.get(&key), loose.get(&key).map(Vec::as_slice)) {
@@ -229,12 +256,17 @@ fn counted<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = K>) -> HashMap<K,
 /// Finds systems of the unit that were registered by hand: by any of their names, when only one has it.
 fn match_systems(planned: &mut [Planned], sources: &[KnownSource], known: &[KnownSystem]) {
     let linked: HashSet<(Option<Uuid>, Uuid)> = sources.iter().map(|s| (s.unit_id, s.system_id)).collect();
-    let rows = counted(planned.iter().filter(|p| p.target == Target::New).map(|p| (p.units.key, p.name_key.clone())));
+    let rows = counted(
+        planned.iter().filter(|p| p.target == Target::New).map(|p| (p.units.key, p.name_key.clone())),
+    );
     for p in planned.iter_mut().filter(|p| p.target == Target::New) {
         let fits: Vec<&KnownSystem> = known
             .iter()
             .filter(|s| s.name_keys.contains(&p.name_key))
-            .filter(|s| s.fields.owner_unit_id.is_some() && (s.fields.owner_unit_id == p.units.owner || s.fields.owner_unit_id == p.units.key))
+            .filter(|s| {
+                s.fields.owner_unit_id.is_some()
+                    && (s.fields.owner_unit_id == p.units.owner || s.fields.owner_unit_id == p.units.key)
+            })
             .filter(|s| !linked.contains(&(p.units.key, s.id)))
             .collect();
         if let (Some(1), [only]) = (rows.get(&(p.units.key, p.name_key.clone())), fits.as_slice()) {
@@ -244,8 +276,16 @@ fn match_systems(planned: &mut [Planned], sources: &[KnownSource], known: &[Know
 }
 
 /// Notes which rows of the unit's earlier lists the new one lacks. Rows of another sheet of the same file are in it.
-async fn missing(tx: &mut TenantTx, planned: &[Planned], sources: &[KnownSource], ctx: &ImportContext) -> AppResult<u64> {
-    let found: HashSet<usize> = planned.iter().filter_map(|p| if let Target::Source(i) = p.target { Some(i) } else { None }).collect();
+async fn missing(
+    tx: &mut TenantTx,
+    planned: &[Planned],
+    sources: &[KnownSource],
+    ctx: &ImportContext,
+) -> AppResult<u64> {
+    let found: HashSet<usize> = planned
+        .iter()
+        .filter_map(|p| if let Target::Source(i) = p.target { Some(i) } else { None })
+        .collect();
     let gone: Vec<Uuid> = sources
         .iter()
         .enumerate()
@@ -318,26 +358,43 @@ impl Work<'_> {
         let header = cell.header.as_deref();
         for holder in found.iter().filter(|h| h.person_id.is_none()) {
             if holder.candidates.is_empty() {
-                self.taken.warn(p.number, header, "holder_unknown", "Personen finns inte bland personerna. Namnet är sparat som text.");
+                self.taken.warn(
+                    p.number,
+                    header,
+                    "holder_unknown",
+                    "Personen finns inte bland personerna. Namnet är sparat som text.",
+                );
             } else {
-                self.taken.warn(p.number, header, "holder_ambiguous", "Flera personer kan heta så. Namnet är sparat som text; välj person på systemets sida.");
+                self.taken.warn(
+                    p.number,
+                    header,
+                    "holder_ambiguous",
+                    "Flera personer kan heta så. Namnet är sparat som text; välj person på systemets sida.",
+                );
             }
         }
         if role == "systemagare" && found.len() > 1 {
-            self.taken.warn(p.number, header, "several_owners", "Flera systemägare är angivna. Ett system ska ha en; alla är sparade tills någon väljer.");
+            self.taken.warn(
+                p.number,
+                header,
+                "several_owners",
+                "Flera systemägare är angivna. Ett system ska ha en; alla är sparade tills någon väljer.",
+            );
         }
         found
     }
 
     fn give(&mut self, system_id: Uuid, role: &str, holders: Vec<Holder>, from: Option<chrono::NaiveDate>) {
-        self.roles.extend(holders.into_iter().filter(|h| h.person_id.is_some() || !h.text.is_empty()).map(|h| NewRole {
-            system_id,
-            role: role.to_owned(),
-            holder_text: if h.person_id.is_some() { String::new() } else { h.text },
-            person_id: h.person_id,
-            valid_from: from,
-            ..NewRole::default()
-        }));
+        self.roles.extend(holders.into_iter().filter(|h| h.person_id.is_some() || !h.text.is_empty()).map(
+            |h| NewRole {
+                system_id,
+                role: role.to_owned(),
+                holder_text: if h.person_id.is_some() { String::new() } else { h.text },
+                person_id: h.person_id,
+                valid_from: from,
+                ..NewRole::default()
+            },
+        ));
     }
 
     /// Updates the systems that were there.
@@ -360,7 +417,12 @@ impl Work<'_> {
                     if let Some(id) = done.get(at).copied().flatten() {
                         self.taken.unchanged(p.number, id);
                         let row = planned.get(at).map_or(0, |p| p.number);
-                        self.taken.warn(p.number, None, "same_name", format!("Samma system står på rad {row}. Raderna lästes som ett system."));
+                        self.taken.warn(
+                            p.number,
+                            None,
+                            "same_name",
+                            format!("Samma system står på rad {row}. Raderna lästes som ett system."),
+                        );
                     }
                     continue;
                 }
@@ -388,16 +450,29 @@ impl Work<'_> {
     }
 
     /// Writes what the list says and nobody has changed in the register.
-    async fn update_fields(&mut self, tx: &mut TenantTx, p: &Planned, system: &KnownSystem, was_said: &Map<String, Value>) -> AppResult<bool> {
+    async fn update_fields(
+        &mut self,
+        tx: &mut TenantTx,
+        p: &Planned,
+        system: &KnownSystem,
+        was_said: &Map<String, Value>,
+    ) -> AppResult<bool> {
         let Some(mut now) = object(&system.fields) else { return Ok(false) };
         let Merged { changed, kept } = merge(&mut now, was_said, &said(&p.row));
         if !kept.is_empty() {
-            let labels: Vec<&str> = facts::COMPARED.iter().filter(|(c, _)| kept.iter().any(|k| k == c)).map(|(_, l)| *l).collect();
+            let labels: Vec<&str> = facts::COMPARED
+                .iter()
+                .filter(|(c, _)| kept.iter().any(|k| k == c))
+                .map(|(_, l)| *l)
+                .collect();
             self.taken.warn(
                 p.number,
                 None,
                 "register_kept",
-                format!("Listan säger något annat än registret om {}. Registret har ändrats av någon och gäller.", labels.join(", ").to_lowercase()),
+                format!(
+                    "Listan säger något annat än registret om {}. Registret har ändrats av någon och gäller.",
+                    labels.join(", ").to_lowercase()
+                ),
             );
         }
         if !changed {
@@ -409,8 +484,12 @@ impl Work<'_> {
     }
 
     fn update_areas(&mut self, p: &Planned, system: &KnownSystem) -> bool {
-        let new: Vec<&String> =
-            p.row.areas.iter().filter(|a| !system.areas.iter().any(|b| b.to_lowercase() == a.to_lowercase())).collect();
+        let new: Vec<&String> = p
+            .row
+            .areas
+            .iter()
+            .filter(|a| !system.areas.iter().any(|b| b.to_lowercase() == a.to_lowercase()))
+            .collect();
         self.areas.extend(new.iter().map(|a| (system.id, (*a).clone())));
         !new.is_empty()
     }
@@ -430,9 +509,12 @@ impl Work<'_> {
             return Ok(false);
         }
         let same = |holders: &[Holder], held: &[&HeldRole]| {
-            let mut a: Vec<(Option<Uuid>, &str)> =
-                holders.iter().map(|h| (h.person_id, if h.person_id.is_some() { "" } else { h.text.as_str() })).collect();
-            let mut b: Vec<(Option<Uuid>, &str)> = held.iter().map(|h| (h.person_id, h.holder_text.as_str())).collect();
+            let mut a: Vec<(Option<Uuid>, &str)> = holders
+                .iter()
+                .map(|h| (h.person_id, if h.person_id.is_some() { "" } else { h.text.as_str() }))
+                .collect();
+            let mut b: Vec<(Option<Uuid>, &str)> =
+                held.iter().map(|h| (h.person_id, h.holder_text.as_str())).collect();
             a.sort_unstable();
             b.sort_unstable();
             a == b
@@ -444,7 +526,12 @@ impl Work<'_> {
         }
         let earlier = self.holders.find_all(before, p.units.owner);
         if !now.is_empty() && !same(&earlier, &now) {
-            self.taken.warn(p.number, cell.header.as_deref(), "register_kept", "Listan anger någon annan än registret. Rollen har ändrats i registret och gäller.");
+            self.taken.warn(
+                p.number,
+                cell.header.as_deref(),
+                "register_kept",
+                "Listan anger någon annan än registret. Rollen har ändrats i registret och gäller.",
+            );
             return Ok(false);
         }
         let wanted = self.holders_of(p, role, cell);
@@ -515,19 +602,29 @@ mod tests {
 
     #[test]
     fn a_newer_list_changes_what_nobody_else_has_and_leaves_the_rest() {
-        let mut now = map(&json!({ "name": "Vårdia", "note": "", "hosting": "egen_drift", "case_number": "SOC 1" }));
+        let mut now =
+            map(&json!({ "name": "Vårdia", "note": "", "hosting": "egen_drift", "case_number": "SOC 1" }));
         let before = map(&json!({ "name": "Vårdia", "hosting": "molntjanst", "case_number": "SOC 1" }));
-        let says = map(&json!({ "name": "Vårdia", "note": "Ny", "hosting": "molntjanst", "case_number": "SOC 2", "systemagare": "Bo Ek" }));
+        let says = map(
+            &json!({ "name": "Vårdia", "note": "Ny", "hosting": "molntjanst", "case_number": "SOC 2", "systemagare": "Bo Ek" }),
+        );
         let merged = merge(&mut now, &before, &says);
         assert!(merged.changed);
-        assert_eq!(Value::Object(now), json!({ "name": "Vårdia", "note": "Ny", "hosting": "egen_drift", "case_number": "SOC 2" }));
+        assert_eq!(
+            Value::Object(now),
+            json!({ "name": "Vårdia", "note": "Ny", "hosting": "egen_drift", "case_number": "SOC 2" })
+        );
         assert_eq!(merged.kept, Vec::<String>::new(), "the list says nothing new about the hosting");
     }
 
     #[test]
     fn a_list_that_says_something_new_against_the_register_is_told_of_and_does_not_win() {
         let mut now = map(&json!({ "hosting": "egen_drift" }));
-        let merged = merge(&mut now, &map(&json!({ "hosting": "molntjanst" })), &map(&json!({ "hosting": "leverantorens_drift" })));
+        let merged = merge(
+            &mut now,
+            &map(&json!({ "hosting": "molntjanst" })),
+            &map(&json!({ "hosting": "leverantorens_drift" })),
+        );
         assert_eq!((merged.changed, merged.kept), (false, vec!["hosting".to_owned()]));
         assert_eq!(now["hosting"], "egen_drift");
     }
@@ -535,7 +632,10 @@ mod tests {
     #[test]
     fn what_one_of_two_rows_leaves_blank_the_other_fills() {
         let mut first = SystemFields { hosting: "molntjanst".into(), ..SystemFields::named("Vårdia") };
-        fill(&mut first, &SystemFields { hosting: "egen_drift".into(), level_k: Some(2), ..SystemFields::default() });
+        fill(
+            &mut first,
+            &SystemFields { hosting: "egen_drift".into(), level_k: Some(2), ..SystemFields::default() },
+        );
         assert_eq!((first.hosting.as_str(), first.level_k), ("molntjanst", Some(2)));
     }
 }

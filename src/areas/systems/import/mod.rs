@@ -42,7 +42,11 @@ impl ImportKind for Systems {
         row::read(row, faults)
     }
 
-    async fn take_in(tx: &mut TenantTx, rows: Vec<Incoming<SystemRow>>, ctx: &ImportContext) -> AppResult<TakenIn> {
+    async fn take_in(
+        tx: &mut TenantTx,
+        rows: Vec<Incoming<SystemRow>>,
+        ctx: &ImportContext,
+    ) -> AppResult<TakenIn> {
         apply::take_in(tx, rows, ctx).await
     }
 }

@@ -46,7 +46,10 @@ const MOST_WORDS: usize = 4;
 
 /// Reads a row. `None` when it has no name, which is reported already.
 pub fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<SystemRow> {
-    let mut out = SystemRow { fields: SystemFields { name: row.text("name")?, ..SystemFields::default() }, ..SystemRow::default() };
+    let mut out = SystemRow {
+        fields: SystemFields { name: row.text("name")?, ..SystemFields::default() },
+        ..SystemRow::default()
+    };
     let f = &mut out.fields;
     let mut notes: Vec<String> = row.text("note").into_iter().collect();
     f.short_name = row.text_or_empty("short_name");
@@ -59,7 +62,9 @@ pub fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<SystemRow> {
     f.uses_ai = row.yes_no("uses_ai");
     f.personal_data = personal_data(row);
     code(row, faults, &mut notes, "phase", words::phase).unwrap_or_default().clone_into(&mut f.phase);
-    code(row, faults, &mut notes, "category", words::category).unwrap_or_default().clone_into(&mut f.category);
+    code(row, faults, &mut notes, "category", words::category)
+        .unwrap_or_default()
+        .clone_into(&mut f.category);
     let (hosting, guessed) = hosting(row, faults, &mut notes);
     hosting.unwrap_or_default().clone_into(&mut f.hosting);
     out.guessed_hosting = guessed;
@@ -72,7 +77,8 @@ pub fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<SystemRow> {
     let (areas, purpose) = function(row);
     out.areas = areas;
     f.purpose = purpose;
-    let said = |field: &str| Said { text: row.text_or_empty(field), header: row.header(field).map(str::to_owned) };
+    let said =
+        |field: &str| Said { text: row.text_or_empty(field), header: row.header(field).map(str::to_owned) };
     out.supplier = said("supplier");
     if words::is_no_supplier(&out.supplier.text) {
         let text = std::mem::take(&mut out.supplier.text);
@@ -106,12 +112,21 @@ fn code(
 
 fn unknown(row: &RowView<'_>, faults: &mut RowFaults, notes: &mut Vec<String>, field: &str, text: &str) {
     let header = row.header(field).unwrap_or(field).to_owned();
-    faults.warn(row, field, "value_unknown", format!("Värdet i ”{header}” känns inte igen. Det står kvar i systemets anmärkning; rätta det där."));
+    faults.warn(
+        row,
+        field,
+        "value_unknown",
+        format!("Värdet i ”{header}” känns inte igen. Det står kvar i systemets anmärkning; rätta det där."),
+    );
     notes.push(format!("{header}: {text}"));
 }
 
 /// Where it runs, and whether that was told by "nej" in a column that asks for cloud services only.
-fn hosting(row: &RowView<'_>, faults: &mut RowFaults, notes: &mut Vec<String>) -> (Option<&'static str>, bool) {
+fn hosting(
+    row: &RowView<'_>,
+    faults: &mut RowFaults,
+    notes: &mut Vec<String>,
+) -> (Option<&'static str>, bool) {
     // "Moln?" may be read as either column: what decides is that the answer is a yes or a no.
     for field in ["cloud", "operation"] {
         if let Some(answer) = row.yes_no(field) {
@@ -139,7 +154,8 @@ fn criticality(row: &RowView<'_>, faults: &mut RowFaults, notes: &mut Vec<String
 
 fn personal_data(row: &RowView<'_>) -> String {
     let text = row.text_or_empty("personal_data").to_lowercase();
-    let sensitive = ["känslig", "särskild", "sekretess", "art. 9", "artikel 9"].iter().any(|w| text.contains(w));
+    let sensitive =
+        ["känslig", "särskild", "sekretess", "art. 9", "artikel 9"].iter().any(|w| text.contains(w));
     let code = match row.yes_no("personal_data") {
         _ if sensitive && !text.starts_with("nej") && !text.starts_with("inga") => "kansliga",
         Some(true) => "ja",
@@ -200,9 +216,12 @@ fn notice(row: &RowView<'_>) -> String {
     let text = row.text_or_empty("notice");
     let header = row.header("notice").unwrap_or_default().to_lowercase();
     let is_date = matches!(row.cell("notice"), Cell::Date(_) | Cell::DateTime(_));
-    let day = values::day(row.cell("notice"), values::DateOptions { month_as: values::MonthAs::Last, ..values::DateOptions::default() })
-        .ok()
-        .flatten();
+    let day = values::day(
+        row.cell("notice"),
+        values::DateOptions { month_as: values::MonthAs::Last, ..values::DateOptions::default() },
+    )
+    .ok()
+    .flatten();
     let asks_for_day = ["senast", "datum", "dag"].iter().any(|w| header.contains(w));
     match (text.parse::<u32>(), day) {
         (Ok(number @ 0..=99), _) if header.contains("mån") || !asks_for_day => {
@@ -231,7 +250,8 @@ fn function(row: &RowView<'_>) -> (Vec<String>, String) {
     if !text.chars().any(char::is_alphanumeric) {
         return (Vec::new(), String::new());
     }
-    let parts: Vec<&str> = text.split([',', ';', '/', '\n']).map(str::trim).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> =
+        text.split([',', ';', '/', '\n']).map(str::trim).filter(|p| !p.is_empty()).collect();
     let short = |p: &&str| p.split_whitespace().count() <= MOST_WORDS && p.chars().count() <= 60;
     if parts.iter().all(|p| short(&p)) && !text.trim_end().ends_with('.') {
         (parts.into_iter().map(str::to_owned).collect(), String::new())
@@ -248,7 +268,9 @@ fn year(text: &str) -> Option<i32> {
 /// How many users: "120", "ca 1 200", "50 st".
 fn count(text: &str) -> Option<i32> {
     let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let digits = digits.trim_start_matches(|c: char| !c.is_ascii_digit()).trim_end_matches(|c: char| !c.is_ascii_digit());
+    let digits = digits
+        .trim_start_matches(|c: char| !c.is_ascii_digit())
+        .trim_end_matches(|c: char| !c.is_ascii_digit());
     digits.parse().ok().filter(|n| (0..=10_000_000).contains(n))
 }
 
@@ -264,6 +286,9 @@ mod tests {
     #[test]
     fn numbers_of_users_and_years_of_plans_are_read_out_of_words() {
         assert_eq!((count("ca 1 200"), count("50 st"), count("många")), (Some(1200), Some(50), None));
-        assert_eq!((year("2026"), year("Plan 2025"), year("ja"), year("1999")), (Some(2026), Some(2025), None, None));
+        assert_eq!(
+            (year("2026"), year("Plan 2025"), year("ja"), year("1999")),
+            (Some(2026), Some(2025), None, None)
+        );
     }
 }

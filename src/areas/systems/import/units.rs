@@ -10,8 +10,30 @@ use crate::areas::{
 
 /// Words of titles and file names that say what the list is and not whose.
 const NOT_A_UNIT: [&str; 24] = [
-    "systemlista", "systemforteckning", "systemregister", "systemoversikt", "system", "lista", "forteckning", "register", "it", "over",
-    "for", "pa", "inom", "hos", "kopia", "slutlig", "version", "final", "ny", "uppdaterad", "blad", "sheet", "systems", "applikationer",
+    "systemlista",
+    "systemforteckning",
+    "systemregister",
+    "systemoversikt",
+    "system",
+    "lista",
+    "forteckning",
+    "register",
+    "it",
+    "over",
+    "for",
+    "pa",
+    "inom",
+    "hos",
+    "kopia",
+    "slutlig",
+    "version",
+    "final",
+    "ny",
+    "uppdaterad",
+    "blad",
+    "sheet",
+    "systems",
+    "applikationer",
 ];
 
 /// The unit of each row of a file.
@@ -60,7 +82,8 @@ impl<'a> Whose<'a> {
     /// run of words that is a unit's name counts.
     fn guess(&self, text: &str) -> Option<Uuid> {
         let folded = crate::tabular::fold::fold(text);
-        let words: Vec<&str> = folded.split(' ').filter(|w| !w.is_empty() && !w.chars().all(|c| c.is_ascii_digit())).collect();
+        let words: Vec<&str> =
+            folded.split(' ').filter(|w| !w.is_empty() && !w.chars().all(|c| c.is_ascii_digit())).collect();
         for length in (1..=words.len()).rev() {
             for run in words.windows(length) {
                 if run.iter().all(|w| NOT_A_UNIT.contains(w)) || run.concat().len() < 3 {
@@ -83,7 +106,12 @@ impl<'a> Whose<'a> {
         if let Lookup::One(whole) = self.units.find(&department.text, self.today) {
             named.push(whole);
         } else {
-            for part in department.text.split([',', ';', '/', '\n', '+', '&']).map(str::trim).filter(|p| !p.is_empty()) {
+            for part in department
+                .text
+                .split([',', ';', '/', '\n', '+', '&'])
+                .map(str::trim)
+                .filter(|p| !p.is_empty())
+            {
                 match self.units.find(part, self.today) {
                     Lookup::One(id) if !named.contains(&id) => named.push(id),
                     Lookup::One(_) => {}
@@ -134,7 +162,12 @@ mod tests {
     }
 
     fn whose<'a>(units: &'a Units, list: Option<u128>) -> Whose<'a> {
-        Whose { units, list: list.map(Uuid::from_u128), guessed_from: None, today: chrono::NaiveDate::from_ymd_opt(2026, 11, 20).unwrap() }
+        Whose {
+            units,
+            list: list.map(Uuid::from_u128),
+            guessed_from: None,
+            today: chrono::NaiveDate::from_ymd_opt(2026, 11, 20).unwrap(),
+        }
     }
 
     fn said(header: &str, text: &str) -> Said {
@@ -163,7 +196,8 @@ mod tests {
         assert_eq!((row.owner, row.key), (Some(Uuid::from_u128(4)), Some(Uuid::from_u128(3))));
         let row = whose(&units, None).row(&said("Förvaltning", "Individ och familj"));
         assert_eq!((row.owner, row.key), (Some(Uuid::from_u128(4)), Some(Uuid::from_u128(3))));
-        let row = whose(&units, Some(3)).row(&said("Används av", "Barn- och utbildningsförvaltningen, Socialförvaltningen"));
+        let row = whose(&units, Some(3))
+            .row(&said("Används av", "Barn- och utbildningsförvaltningen, Socialförvaltningen"));
         assert_eq!(row.owner, Some(Uuid::from_u128(3)));
         assert_eq!(row.using.len(), 2);
         let row = whose(&units, Some(3)).row(&said("Förvaltning", "Parkförvaltningen"));

@@ -15,37 +15,106 @@ fn says(folded: &str, words: &[&str]) -> bool {
 pub(super) fn phase(text: &str) -> Option<&'static str> {
     let text = fold(text);
     let found = [
-        ("avbruten", &["avbruten", "avbrutet", "avbruts", "ej aktuell", "ej aktuellt", "skrinlagd", "skrinlagt"][..]),
+        (
+            "avbruten",
+            &["avbruten", "avbrutet", "avbruts", "ej aktuell", "ej aktuellt", "skrinlagd", "skrinlagt"][..],
+        ),
         (
             "avveckling",
             &[
-                "avveckling", "avvecklas", "fasas ut", "utfasning", "utfasas", "byts ut", "ska bort", "under avveckling", "ersatts",
-                "ska ersattas", "decommissioning", "under udfasning", "phase out",
+                "avveckling",
+                "avvecklas",
+                "fasas ut",
+                "utfasning",
+                "utfasas",
+                "byts ut",
+                "ska bort",
+                "under avveckling",
+                "ersatts",
+                "ska ersattas",
+                "decommissioning",
+                "under udfasning",
+                "phase out",
             ],
         ),
         (
             "avvecklad",
             &[
-                "avveckla*", "avslutad", "avslutat", "nedlagd", "nedlagt", "ur drift", "stangd", "stangt", "borttagen", "borttaget",
-                "slackt", "retired", "inaktiv", "inaktivt", "ej i bruk", "anvands ej", "arkiverad", "arkiverat", "decommissioned",
+                "avveckla*",
+                "avslutad",
+                "avslutat",
+                "nedlagd",
+                "nedlagt",
+                "ur drift",
+                "stangd",
+                "stangt",
+                "borttagen",
+                "borttaget",
+                "slackt",
+                "retired",
+                "inaktiv",
+                "inaktivt",
+                "ej i bruk",
+                "anvands ej",
+                "arkiverad",
+                "arkiverat",
+                "decommissioned",
             ],
         ),
         (
             "anskaffning",
             &[
-                "anskaffning", "planera*", "upphandl*", "inkop", "behov", "behovsanalys", "ide", "kommande", "forstudie", "bestalld",
-                "bestallt", "planned", "acquisition",
+                "anskaffning",
+                "planera*",
+                "upphandl*",
+                "inkop",
+                "behov",
+                "behovsanalys",
+                "ide",
+                "kommande",
+                "forstudie",
+                "bestalld",
+                "bestallt",
+                "planned",
+                "acquisition",
             ],
         ),
         (
             "inforande",
-            &["inforande", "infors", "implementering", "implementeras", "pilot", "uppstart", "driftsattning", "projekt", "test", "inforandeprojekt", "introduction"],
+            &[
+                "inforande",
+                "infors",
+                "implementering",
+                "implementeras",
+                "pilot",
+                "uppstart",
+                "driftsattning",
+                "projekt",
+                "test",
+                "inforandeprojekt",
+                "introduction",
+            ],
         ),
         (
             "anvandning",
             &[
-                "anvandning", "anvands", "drift", "aktiv", "aktivt", "produktion", "prod", "forvaltning", "i bruk", "live", "driftsatt",
-                "i drift", "operation", "in use", "ja", "nyttjas", "active",
+                "anvandning",
+                "anvands",
+                "drift",
+                "aktiv",
+                "aktivt",
+                "produktion",
+                "prod",
+                "forvaltning",
+                "i bruk",
+                "live",
+                "driftsatt",
+                "i drift",
+                "operation",
+                "in use",
+                "ja",
+                "nyttjas",
+                "active",
             ],
         ),
     ];
@@ -56,14 +125,47 @@ pub(super) fn phase(text: &str) -> Option<&'static str> {
 pub(super) fn hosting(text: &str) -> Option<&'static str> {
     let text = fold(text);
     let found = [
-        ("molntjanst", &["moln*", "saas", "paas", "cloud", "azure", "aws", "google", "webbtjanst", "public"][..]),
+        (
+            "molntjanst",
+            &["moln*", "saas", "paas", "cloud", "azure", "aws", "google", "webbtjanst", "public"][..],
+        ),
         (
             "leverantorens_drift",
-            &["leverantor*", "extern", "externt", "externa", "outsourc*", "driftpartner", "hosted", "hostad", "hostat", "hosting", "asp", "driftleverantor*", "vendor"],
+            &[
+                "leverantor*",
+                "extern",
+                "externt",
+                "externa",
+                "outsourc*",
+                "driftpartner",
+                "hosted",
+                "hostad",
+                "hostat",
+                "hosting",
+                "asp",
+                "driftleverantor*",
+                "vendor",
+            ],
         ),
         (
             "egen_drift",
-            &["egen", "eget", "egna", "lokal", "lokalt", "onprem*", "on prem", "on premise", "on premises", "intern", "internt", "kommun*", "serverhall", "datahall", "inhouse"],
+            &[
+                "egen",
+                "eget",
+                "egna",
+                "lokal",
+                "lokalt",
+                "onprem*",
+                "on prem",
+                "on premise",
+                "on premises",
+                "intern",
+                "internt",
+                "kommun*",
+                "serverhall",
+                "datahall",
+                "inhouse",
+            ],
         ),
     ];
     found.iter().find(|(_, words)| says(&text, words)).map(|(code, _)| *code)
@@ -88,8 +190,18 @@ pub(super) fn category(text: &str) -> Option<&'static str> {
 pub(super) fn runs_on(text: &str) -> bool {
     matches!(
         fold(text).as_str(),
-        "loper" | "lopande" | "loper tills vidare" | "loper vidare" | "tv" | "t v" | "tills vidare" | "tillsvidare" | "tillsvidareavtal"
-            | "inget slutdatum" | "utan slutdatum" | "inget slut"
+        "loper"
+            | "lopande"
+            | "loper tills vidare"
+            | "loper vidare"
+            | "tv"
+            | "t v"
+            | "tills vidare"
+            | "tillsvidare"
+            | "tillsvidareavtal"
+            | "inget slutdatum"
+            | "utan slutdatum"
+            | "inget slut"
     )
 }
 
@@ -99,7 +211,19 @@ pub(super) fn is_no_supplier(text: &str) -> bool {
     text.is_empty()
         || matches!(
             text.as_str(),
-            "saknas" | "okand" | "okant" | "vet ej" | "vet inte" | "na" | "n a" | "ej kand" | "oklart" | "ingen" | "x" | "intern" | "internt"
+            "saknas"
+                | "okand"
+                | "okant"
+                | "vet ej"
+                | "vet inte"
+                | "na"
+                | "n a"
+                | "ej kand"
+                | "oklart"
+                | "ingen"
+                | "x"
+                | "intern"
+                | "internt"
         )
         || text.starts_with("egenutveckla")
         || text.starts_with("egen utveckl")

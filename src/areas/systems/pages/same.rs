@@ -96,7 +96,9 @@ pub async fn list(ctx: Ctx, Query(query): Query<SameQuery>) -> AppResult<Respons
             reasons: found.reasons.clone(),
             href: compare_href(&base, &found.ids),
         })
-        .filter(|g| g.members.len() > 1 && g.members.iter().all(|m| ctx.scope().reaches_unit(m.owner_unit_id)))
+        .filter(|g| {
+            g.members.len() > 1 && g.members.iter().all(|m| ctx.scope().reaches_unit(m.owner_unit_id))
+        })
         .collect();
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let pager = Pager::new(count(at), count(pages), |n| format!("{base}?page={n}"));
@@ -126,7 +128,8 @@ fn groups_of(waiting: &[Waiting]) -> Vec<Found> {
         for other in [a, b].into_iter().flatten().filter(|g| *g != into) {
             joined.extend(groups.remove(&other).unwrap_or_default());
         }
-        joined.extend([pair.system_a_id, pair.system_b_id].into_iter().filter(|id| !group_of.contains_key(id)));
+        joined
+            .extend([pair.system_a_id, pair.system_b_id].into_iter().filter(|id| !group_of.contains_key(id)));
         for id in &joined {
             group_of.insert(*id, into);
         }
@@ -137,7 +140,8 @@ fn groups_of(waiting: &[Waiting]) -> Vec<Found> {
         .map(|mut ids| {
             ids.sort_unstable();
             ids.dedup();
-            let own: Vec<&Waiting> = waiting.iter().filter(|w| ids.binary_search(&w.system_a_id).is_ok()).collect();
+            let own: Vec<&Waiting> =
+                waiting.iter().filter(|w| ids.binary_search(&w.system_a_id).is_ok()).collect();
             let mut reasons = Vec::new();
             for code in own.iter().flat_map(|w| &w.reasons) {
                 if let Some(text) = reason(code).filter(|t| !reasons.contains(t)) {
@@ -205,7 +209,8 @@ pub async fn compare(ctx: Ctx, RawQuery(query): RawQuery) -> AppResult<Response>
     let kept = kept_first(&members, &looked_up);
     let pairs: Vec<_> = members.iter().map(|m| &m.fields).zip(&looked_up).collect();
     let mut compared = vec![owners(&ctx, &mut tx, &members).await?];
-    let page = ctx.page(&mut tx, "Jämför").await?.crumb("System", "systems").crumb("Samma system?", "systems/same");
+    let page =
+        ctx.page(&mut tx, "Jämför").await?.crumb("System", "systems").crumb("Samma system?", "systems/same");
     tx.commit().await?;
     compared.extend(facts::compare(&pairs, &names));
     let rows = compared
@@ -225,7 +230,8 @@ pub async fn compare(ctx: Ctx, RawQuery(query): RawQuery) -> AppResult<Response>
 fn choose(compared: Compared, members: &[System], kept: Uuid) -> Row {
     let differs = compared.differs();
     let Compared { column, label, texts } = compared;
-    let own = members.iter().position(|m| m.id == kept).filter(|i| texts.get(*i).is_some_and(|t| !t.is_empty()));
+    let own =
+        members.iter().position(|m| m.id == kept).filter(|i| texts.get(*i).is_some_and(|t| !t.is_empty()));
     let chosen = own.or_else(|| texts.iter().position(|t| !t.is_empty()));
     let cells = members
         .iter()
@@ -265,7 +271,9 @@ fn kept_first(members: &[System], frames: &[frames::Frame]) -> Uuid {
 async fn open_all(ctx: &Ctx, tx: &mut TenantTx, ids: &[Uuid]) -> AppResult<Vec<System>> {
     let mut members = Vec::with_capacity(ids.len());
     for id in ids {
-        let system = systems::find_system(tx, *id, ctx.principal.person_id, ctx.today()).await?.ok_or(AppError::NotFound)?;
+        let system = systems::find_system(tx, *id, ctx.principal.person_id, ctx.today())
+            .await?
+            .ok_or(AppError::NotFound)?;
         if !system.is_within(ctx.scope()) {
             return Err(AppError::NotFound);
         }
@@ -274,7 +282,10 @@ async fn open_all(ctx: &Ctx, tx: &mut TenantTx, ids: &[Uuid]) -> AppResult<Vec<S
         }
     }
     if members.len() < 2 {
-        return Err(AppError::Conflict("Systemen är redan hopslagna, eller så är bara ett kvar. Gå till förslagen och välj på nytt.".into()));
+        return Err(AppError::Conflict(
+            "Systemen är redan hopslagna, eller så är bara ett kvar. Gå till förslagen och välj på nytt."
+                .into(),
+        ));
     }
     Ok(members)
 }
@@ -297,7 +308,9 @@ fn read(form: &[(String, String)]) -> Sent {
             _ => {
                 if let (Some(column), Some(from)) = (key.strip_prefix("field."), id(value)) {
                     sent.merge.choices.insert(column.to_owned(), from);
-                } else if let (Some(of), Ok(version)) = (key.strip_prefix("version.").and_then(id), value.parse()) {
+                } else if let (Some(of), Ok(version)) =
+                    (key.strip_prefix("version.").and_then(id), value.parse())
+                {
                     sent.versions.insert(of, version);
                 }
             }
@@ -317,7 +330,9 @@ pub async fn decide(ctx: Ctx, Form(form): Form<Vec<(String, String)>>) -> AppRes
         ));
     }
     if !members.iter().any(|m| m.id == sent.merge.kept) {
-        return Err(AppError::rejected("Välj vilket system som ska finnas kvar, bland dem som är markerade. Gå tillbaka och välj."));
+        return Err(AppError::rejected(
+            "Välj vilket system som ska finnas kvar, bland dem som är markerade. Gå tillbaka och välj.",
+        ));
     }
     // What is chosen from a system that is no longer marked does not count.
     sent.merge.choices.retain(|_, from| members.iter().any(|m| m.id == *from));
@@ -343,7 +358,10 @@ pub async fn reject(ctx: Ctx, Form(form): Form<Vec<(String, String)>>) -> AppRes
     let ids: Vec<Uuid> = members.iter().map(|m| m.id).collect();
     merge::reject(&mut tx, &ids, &reason, ctx.now()).await?;
     tx.commit().await?;
-    Ok(ctx.redirect("systems/same", &Flash::success("Det är noterat att systemen inte är samma. De föreslås inte igen.")))
+    Ok(ctx.redirect(
+        "systems/same",
+        &Flash::success("Det är noterat att systemen inte är samma. De föreslås inte igen."),
+    ))
 }
 
 /// Lets two systems be proposed again.
@@ -370,14 +388,20 @@ mod tests {
     use super::*;
 
     fn pair(a: u128, b: u128, score: i16) -> Waiting {
-        Waiting { system_a_id: Uuid::from_u128(a), system_b_id: Uuid::from_u128(b), score, reasons: vec!["same_name".to_owned()] }
+        Waiting {
+            system_a_id: Uuid::from_u128(a),
+            system_b_id: Uuid::from_u128(b),
+            score,
+            reasons: vec!["same_name".to_owned()],
+        }
     }
 
     #[test]
     fn pairs_that_meet_are_one_group_and_the_surest_group_comes_first() {
         let waiting = [pair(1, 2, 70), pair(5, 6, 95), pair(3, 4, 80), pair(2, 3, 61), pair(1, 4, 60)];
         let groups = groups_of(&waiting);
-        let shown: Vec<(i16, Vec<u128>)> = groups.iter().map(|g| (g.score, g.ids.iter().map(Uuid::as_u128).collect())).collect();
+        let shown: Vec<(i16, Vec<u128>)> =
+            groups.iter().map(|g| (g.score, g.ids.iter().map(Uuid::as_u128).collect())).collect();
         assert_eq!(shown, [(95, vec![5, 6]), (80, vec![1, 2, 3, 4])]);
         assert_eq!(groups[0].reasons, ["Samma namn"]);
     }

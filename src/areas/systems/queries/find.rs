@@ -31,6 +31,10 @@ pub async fn list_named(tx: &mut TenantTx) -> AppResult<Vec<Named>> {
 
 /// The short names there are.
 pub async fn list_short_names(tx: &mut TenantTx) -> AppResult<Vec<(Uuid, String)>> {
-    let rows = sqlx::query!("select id, short_name from it_system where merged_into_id is null and short_name <> ''").fetch_all(&mut **tx).await?;
+    let rows = sqlx::query!(
+        "select id, short_name from it_system where merged_into_id is null and short_name <> ''"
+    )
+    .fetch_all(&mut **tx)
+    .await?;
     Ok(rows.into_iter().map(|r| (r.id, r.short_name)).collect())
 }

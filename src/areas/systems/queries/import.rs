@@ -60,7 +60,11 @@ pub struct KnownSystem {
 }
 
 /// Systems that are not merged into another: those named, and those that units answer for.
-pub async fn list_known_systems(tx: &mut TenantTx, ids: &[Uuid], units: &[Uuid]) -> AppResult<Vec<KnownSystem>> {
+pub async fn list_known_systems(
+    tx: &mut TenantTx,
+    ids: &[Uuid],
+    units: &[Uuid],
+) -> AppResult<Vec<KnownSystem>> {
     let rows = sqlx::query!(
         r#"select s.id, s.version, to_jsonb(s) - 'secret_note' as "fields!: Json<SystemFields>",
                   array(select s.name_key union select a.name_key from system_alias a where a.system_id = s.id) as "name_keys!",
@@ -151,9 +155,13 @@ pub async fn upsert_sources(tx: &mut TenantTx, file: SourceFile<'_>, sources: &[
 
 /// Notes that rows are not in their unit's newest list. What was noted before keeps its day. The answer counts those noted.
 pub async fn update_missing(tx: &mut TenantTx, sources: &[Uuid], at: DateTime<Utc>) -> AppResult<()> {
-    sqlx::query!("update system_source set missing_since = $2 where id = any($1) and missing_since is null", sources, at)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "update system_source set missing_since = $2 where id = any($1) and missing_since is null",
+        sources,
+        at
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

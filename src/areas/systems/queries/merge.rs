@@ -91,8 +91,12 @@ pub async fn move_parts(tx: &mut TenantTx, kept: Uuid, others: &[Uuid]) -> AppRe
     )
     .execute(&mut **tx)
     .await?;
-    sqlx::query!("update system_source set system_id = $1 where system_id = any($2)", kept, others).execute(&mut **tx).await?;
-    sqlx::query!("update it_system set merged_into_id = $1 where merged_into_id = any($2)", kept, others).execute(&mut **tx).await?;
+    sqlx::query!("update system_source set system_id = $1 where system_id = any($2)", kept, others)
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query!("update it_system set merged_into_id = $1 where merged_into_id = any($2)", kept, others)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
@@ -170,6 +174,8 @@ pub async fn list_rejected(tx: &mut TenantTx, limit: i64) -> AppResult<Vec<Rejec
 
 /// Takes a decision that two systems are not the same back, so that they are proposed again.
 pub async fn delete_rejection(tx: &mut TenantTx, id: Uuid) -> AppResult<bool> {
-    let done = sqlx::query!("delete from same_system_decision where id = $1 and not is_same", id).execute(&mut **tx).await?;
+    let done = sqlx::query!("delete from same_system_decision where id = $1 and not is_same", id)
+        .execute(&mut **tx)
+        .await?;
     Ok(done.rows_affected() == 1)
 }

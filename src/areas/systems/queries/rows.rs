@@ -74,6 +74,8 @@ pub async fn list_rows(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Row
 
 /// The pairs that have been decided on.
 pub async fn list_decided(tx: &mut TenantTx) -> AppResult<Vec<(Uuid, Uuid)>> {
-    let rows = sqlx::query!(r#"select system_a_id as "a!", system_b_id as "b!" from same_system_decision"#).fetch_all(&mut **tx).await?;
+    let rows = sqlx::query!(r#"select system_a_id as "a!", system_b_id as "b!" from same_system_decision"#)
+        .fetch_all(&mut **tx)
+        .await?;
     Ok(rows.into_iter().map(|r| (r.a, r.b)).collect())
 }

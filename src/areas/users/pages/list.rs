@@ -21,8 +21,9 @@ const STANDINGS: Codes = &[
 
 /// The usual names of the roles, for a role that the municipality has not named itself.
 static SELECT: LazyLock<&'static str> = LazyLock::new(|| {
-    let usual: String =
-        Role::ALL.iter().map(|role| format!(" when '{}' then '{}'", role.code(), role.label())).collect();
+    let usual: Vec<String> =
+        Role::ALL.iter().map(|role| format!("when '{}' then '{}'", role.code(), role.label())).collect();
+    let usual = usual.join(" ");
     let select = format!(
         "select m.user_id as id,
                 case when p.is_protected then 'Skyddad uppgift' else u.name end as name,
@@ -39,7 +40,7 @@ static SELECT: LazyLock<&'static str> = LazyLock::new(|| {
                         as roles,
                     array_agg(distinct x.label) filter (where x.is_current) as role_names,
                     array_agg(x.org_unit_id) filter (where x.org_unit_id is not null) as unit_ids
-             from (select coalesce(s.value #>> array[]::text[], case rg.role{usual} else rg.role end) as label, o.name as unit,
+             from (select coalesce(s.value #>> array[]::text[], case rg.role {usual} else rg.role end) as label, o.name as unit,
                           rg.org_unit_id, rg.valid_to is null or rg.valid_to >= {{today}} as is_current
                    from role_grant rg left join org_unit o on o.id = rg.org_unit_id
                    left join tenant_setting s on s.key = 'name.role.' || rg.role

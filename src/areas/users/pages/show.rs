@@ -60,6 +60,7 @@ pub struct RoleForm {
 
 #[derive(Template)]
 #[template(path = "users/show.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that the page asks")]
 struct ShowPage {
     page: Page,
     member: Member,
