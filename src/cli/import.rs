@@ -1,6 +1,7 @@
 //! `overblick import`: files are taken in as on the screens (docs/cli.md).
 
-use std::path::PathBuf;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
@@ -12,6 +13,7 @@ use crate::areas::imports::flow::{Surroundings, Told};
 use crate::areas::imports::plan::Said;
 use crate::areas::imports::{Kind, find_unit};
 use crate::db::tenant::Actor;
+use crate::tabular::Limits;
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
@@ -93,7 +95,7 @@ pub async fn run(args: Args, env: &Env) -> CliResult {
         let name = path
             .file_name()
             .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-        let bytes = std::fs::read(path).map_err(|error| {
+        let bytes = bytes_of(path).map_err(|error| {
             CliError::refused(format!("Filen {} gick inte att öppna: {error}", path.display()))
         })?;
         for receipt in import(&db.tenants, &around, &order, &name, bytes).await? {
@@ -102,6 +104,14 @@ pub async fn run(args: Args, env: &Env) -> CliResult {
         }
     }
     Ok(if refused { Outcome::Refused } else { Outcome::Done })
+}
+
+/// The file, as far as it is needed to see that it is too large.
+fn bytes_of(path: &Path) -> std::io::Result<Vec<u8>> {
+    let limit = u64::try_from(Limits::default().bytes).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn month(text: &str) -> Result<NaiveDate, CliError> {

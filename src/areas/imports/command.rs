@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use axum::body::Bytes;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -176,6 +177,7 @@ pub async fn import(
     file: &str,
     bytes: Vec<u8>,
 ) -> AppResult<Vec<Receipt>> {
+    let bytes = Bytes::from(bytes);
     let sha256 = flow::sha256(&bytes);
     let book = match flow::open(bytes.clone()).await? {
         Ok(book) => book,

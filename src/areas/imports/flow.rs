@@ -1,5 +1,6 @@
 //! The steps from bytes to rows taken in, the same for pages, jobs and the command.
 
+use axum::body::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -54,7 +55,8 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 ///
 /// # Errors
 /// The inner refusal is the file's; the outer failure is ours.
-pub async fn open(bytes: Vec<u8>) -> AppResult<Result<Book, Refusal>> {
+pub async fn open(bytes: impl Into<Bytes>) -> AppResult<Result<Book, Refusal>> {
+    let bytes = bytes.into();
     tokio::task::spawn_blocking(move || read(&bytes, &Limits::default()))
         .await
         .map_err(|error| AppError::internal("reading a file", error))

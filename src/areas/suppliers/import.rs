@@ -79,12 +79,13 @@ impl ImportKind for SupplierRegister {
         let after: HashMap<Uuid, Supplier> =
             queries::list_suppliers(tx).await?.into_iter().map(|supplier| (supplier.id, supplier)).collect();
         let mut taken = TakenIn::default();
+        let mut changed = Vec::new();
         for id in order {
             let (Some(current), Some(group)) = (after.get(&id), groups.get(&id)) else { continue };
             let told = with(current, group);
             let is_other = !same(current, &told);
             if is_other {
-                queries::update_supplier(tx, &told).await?;
+                changed.push(told);
             }
             let (is_new, learnt) = match known.get(&id) {
                 None => (true, false),
@@ -103,6 +104,7 @@ impl ImportKind for SupplierRegister {
                 }
             }
         }
+        queries::update_suppliers(tx, &changed).await?;
         Ok(taken)
     }
 }

@@ -99,14 +99,15 @@ pub async fn ensure(
         found.insert((name.clone(), *number), id);
     }
     // One that was created a moment ago may have learnt its number from a later row.
+    let mut learnt: HashMap<Uuid, String> =
+        numbered.into_iter().rev().map(|(id, number)| (id, number.digits())).collect();
     for supplier in &mut fresh {
-        if let Some((_, number)) = numbered.iter().find(|(id, _)| *id == supplier.id) {
-            supplier.org_no = Some(number.digits());
+        if let Some(number) = learnt.remove(&supplier.id) {
+            supplier.org_no = Some(number);
         }
     }
     queries::insert_suppliers(tx, &fresh).await?;
-    for (id, number) in numbered.iter().filter(|(id, _)| !fresh.iter().any(|supplier| supplier.id == *id)) {
-        queries::update_org_no(tx, *id, &number.digits()).await?;
-    }
+    let (ids, numbers): (Vec<Uuid>, Vec<String>) = learnt.into_iter().unzip();
+    queries::update_org_numbers(tx, &ids, &numbers).await?;
     Ok(found)
 }

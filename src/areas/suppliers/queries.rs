@@ -82,12 +82,33 @@ pub async fn update_supplier(tx: &mut TenantTx, supplier: &Supplier) -> AppResul
     Ok(done.rows_affected() == 1)
 }
 
-/// Gives a supplier the organisation number it lacked.
-pub async fn update_org_no(tx: &mut TenantTx, id: Uuid, org_no: &str) -> AppResult<()> {
+/// Changes many suppliers at once, for imports, which take turns in a municipality.
+pub async fn update_suppliers(tx: &mut TenantTx, suppliers: &[Supplier]) -> AppResult<()> {
+    if suppliers.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "update supplier t set supplier_no = n.supplier_no, name = n.name, name_key = n.name_key, org_no = n.org_no, city = n.city,
+             website = n.website, contact = n.contact, is_blocked = n.is_blocked, risk_note = n.risk_note, note = n.note,
+             version = t.version + 1
+         from jsonb_populate_recordset(null::supplier, $1) n where t.id = n.id",
+    )
+    .bind(serde_json::to_value(suppliers)?)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Gives suppliers the organisation numbers they lacked.
+pub async fn update_org_numbers(tx: &mut TenantTx, ids: &[Uuid], numbers: &[String]) -> AppResult<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     sqlx::query!(
-        "update supplier set org_no = $2, version = version + 1 where id = $1 and org_no is null",
-        id,
-        org_no
+        "update supplier s set org_no = n.org_no, version = s.version + 1
+         from unnest($1::uuid[], $2::text[]) n (id, org_no) where s.id = n.id and s.org_no is null",
+        ids,
+        numbers
     )
     .execute(&mut **tx)
     .await?;

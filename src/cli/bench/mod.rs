@@ -1,5 +1,8 @@
-//! `overblick bench fill`: made-up municipalities of a usual size, for measuring at national scale (docs/performance.md).
+//! `overblick bench`: made-up municipalities of a usual size and made-up lists, for measuring (docs/performance.md).
 //! Hidden: it is for those who measure, and refuses a database that holds anybody's real data.
+
+mod import;
+mod lists;
 
 use clap::Subcommand;
 
@@ -22,6 +25,15 @@ enum Action {
         #[arg(long, default_value_t = 290, value_name = "ANTAL")]
         tenants: u32,
     },
+    /// Mät hur lång tid och hur mycket minne en inläsning tar.
+    Import {
+        /// Vad listan är.
+        #[arg(long, value_enum, default_value = "contracts", value_name = "SORT")]
+        kind: lists::List,
+        /// Hur många rader.
+        #[arg(long, default_value_t = 10_000, value_name = "ANTAL")]
+        rows: u32,
+    },
 }
 
 /// The slugs of the municipalities made here begin with this.
@@ -29,13 +41,16 @@ const PREFIX: &str = "matning-";
 
 /// Does it.
 pub async fn run(args: Args, env: &Env) -> CliResult {
-    let Action::Fill { tenants } = args.action;
     let db = env.db().await?;
     if db.system.list_tenants().await?.iter().any(|t| !t.is_demo && !t.slug.starts_with(PREFIX)) {
         return Err(CliError::refused(
             "Databasen innehåller en riktig kommun. Mätdata fylls bara i en egen databas.",
         ));
     }
+    let tenants = match args.action {
+        Action::Fill { tenants } => tenants,
+        Action::Import { kind, rows } => return import::run(env, kind, rows).await,
+    };
     for n in 1..=tenants {
         let slug = format!("{PREFIX}{n:03}");
         if db.system.find_tenant(&slug).await?.is_some() {

@@ -1,5 +1,6 @@
 //! A row over a contract: what the row says is taken, what it does not say stays.
 
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::links::Lookups;
@@ -62,6 +63,13 @@ fn take(field: &mut String, said: Option<&String>) {
     }
 }
 
+/// An amount as it is stored, with öre. The same amount written otherwise is no change.
+fn take_amount(field: &mut Option<Decimal>, said: Option<Decimal>) {
+    if let Some(said) = said.map(|said| said.round_dp(2)).filter(|said| *field != Some(*said)) {
+        *field = Some(said);
+    }
+}
+
 fn facts(row: &ContractFileRow, c: &mut Contract) {
     if let Some(kind) = row.kind.as_deref().and_then(terms::kind) {
         kind.code().clone_into(&mut c.kind);
@@ -86,9 +94,9 @@ fn facts(row: &ContractFileRow, c: &mut Contract) {
     if let Some(status) = row.dpa {
         status.clone_into(&mut c.dpa_status);
     }
-    c.annual_value = row.annual_value.or(c.annual_value);
-    c.ceiling_value = row.ceiling_value.or(c.ceiling_value);
-    c.value_used = row.value_used.or(c.value_used);
+    take_amount(&mut c.annual_value, row.annual_value);
+    take_amount(&mut c.ceiling_value, row.ceiling_value);
+    take_amount(&mut c.value_used, row.value_used);
     c.calloff_months_after_framework = row.calloff_months.or(c.calloff_months_after_framework);
     c.signed_on = row.signed_on.or(c.signed_on);
 }

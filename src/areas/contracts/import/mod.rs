@@ -281,13 +281,14 @@ impl Plan {
         queries::insert_contracts(tx, &contracts).await?;
         let options: Vec<OptionRow> = new.iter().flat_map(|input| input.options.iter().cloned()).collect();
         queries::insert_options(tx, &options).await?;
-        for input in of(&self.changed) {
-            queries::update_contract(tx, &input.contract).await?;
-            queries::replace_options(tx, input.contract.id, &input.options).await?;
-        }
-        for notice in &self.new_notices {
-            queries::insert_notice(tx, notice).await?;
-        }
+        let changed = of(&self.changed);
+        let contracts: Vec<_> = changed.iter().map(|input| input.contract.clone()).collect();
+        queries::update_contracts(tx, &contracts).await?;
+        let counts: Vec<_> = changed.iter().map(|input| (input.contract.id, input.options.len())).collect();
+        let options: Vec<OptionRow> =
+            changed.iter().flat_map(|input| input.options.iter().cloned()).collect();
+        queries::replace_options_of(tx, &counts, &options).await?;
+        queries::insert_notices(tx, &self.new_notices).await?;
         queries::end_responsible(tx, &self.ended_holders, ctx.today).await?;
         queries::insert_responsible(tx, &self.new_holders).await?;
         queries::insert_systems(tx, &self.new_systems).await?;

@@ -37,7 +37,7 @@ impl OptionRow {
 }
 
 /// A row of `contract_notice`.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
 pub struct NoticeRow {
     /// The notice.
     pub id: Uuid,

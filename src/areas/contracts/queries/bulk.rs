@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::columns;
 use super::links::Named;
-use crate::areas::contracts::model::OptionRow;
+use crate::areas::contracts::model::{Contract, NoticeRow, OptionRow};
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 
@@ -53,6 +54,9 @@ pub async fn insert_responsible(tx: &mut TenantTx, holders: &[HolderRow]) -> App
 
 /// Ends the responsibility for contracts: yesterday was the last day.
 pub async fn end_responsible(tx: &mut TenantTx, contracts: &[Uuid], today: NaiveDate) -> AppResult<()> {
+    if contracts.is_empty() {
+        return Ok(());
+    }
     sqlx::query!(
         "delete from role_assignment
          where contract_id = any($1) and role = 'avtalsansvarig' and valid_to is null and valid_from >= $2",
@@ -90,8 +94,83 @@ pub async fn insert_options(tx: &mut TenantTx, steps: &[OptionRow]) -> AppResult
     Ok(())
 }
 
+/// Changes many contracts at once. Nobody else writes meanwhile: imports of a municipality take turns.
+pub async fn update_contracts(tx: &mut TenantTx, contracts: &[Contract]) -> AppResult<()> {
+    const SQL: &str = concat!(
+        "update contract t set (",
+        columns!(),
+        ") = (select ",
+        columns!(),
+        " from jsonb_populate_record(null::contract, n.value) c)
+          from jsonb_array_elements($1) n where t.id = (n.value ->> 'id')::uuid"
+    );
+    if contracts.is_empty() {
+        return Ok(());
+    }
+    let next: Vec<Contract> =
+        contracts.iter().map(|c| Contract { version: c.version + 1, ..c.clone() }).collect();
+    sqlx::query(SQL).bind(serde_json::to_value(next)?).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Replaces the option steps of many contracts: those that are as before stay as they are. `contracts` has how many steps
+/// each has now.
+pub async fn replace_options_of(
+    tx: &mut TenantTx,
+    contracts: &[(Uuid, usize)],
+    steps: &[OptionRow],
+) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    let ids: Vec<Uuid> = contracts.iter().map(|(id, _)| *id).collect();
+    let last: Vec<i16> = contracts.iter().map(|(_, n)| i16::try_from(*n).unwrap_or(i16::MAX)).collect();
+    sqlx::query!(
+        "delete from contract_option o using unnest($1::uuid[], $2::int2[]) n (contract_id, last)
+         where o.contract_id = n.contract_id and o.step_no > n.last",
+        &ids,
+        &last
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query(
+        "insert into contract_option as o (tenant_id, id, contract_id, step_no, months, state, sent_on, confirmed_on, reason)
+         select $1, n.id, n.contract_id, n.step_no, n.months, n.state, n.sent_on, n.confirmed_on, n.reason
+         from jsonb_populate_recordset(null::contract_option, $2) n
+         on conflict on constraint contract_option_step_key do update
+         set months = excluded.months, state = excluded.state, sent_on = excluded.sent_on,
+             confirmed_on = excluded.confirmed_on, reason = excluded.reason
+         where (o.months, o.state, o.sent_on, o.confirmed_on, o.reason)
+            is distinct from (excluded.months, excluded.state, excluded.sent_on, excluded.confirmed_on, excluded.reason)",
+    )
+    .bind(tenant)
+    .bind(serde_json::to_value(steps)?)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Records many notices.
+pub async fn insert_notices(tx: &mut TenantTx, notices: &[NoticeRow]) -> AppResult<()> {
+    if notices.is_empty() {
+        return Ok(());
+    }
+    let tenant = tx.tenant_id();
+    sqlx::query(
+        "insert into contract_notice (tenant_id, id, contract_id, given_by, sent_on, received_on, accepted_late, note)
+         select $1, n.id, n.contract_id, n.given_by, n.sent_on, n.received_on, n.accepted_late, n.note
+         from jsonb_populate_recordset(null::contract_notice, $2) n",
+    )
+    .bind(tenant)
+    .bind(serde_json::to_value(notices)?)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Connects contracts with systems; those that are connected already are left alone.
 pub async fn insert_systems(tx: &mut TenantTx, links: &[(Uuid, Uuid)]) -> AppResult<()> {
+    if links.is_empty() {
+        return Ok(());
+    }
     let tenant = tx.tenant_id();
     let ids: Vec<Uuid> = links.iter().map(|_| crate::ids::new_id()).collect();
     let (contracts, systems): (Vec<Uuid>, Vec<Uuid>) = links.iter().copied().unzip();

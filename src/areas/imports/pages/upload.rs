@@ -1,6 +1,7 @@
 //! Sending a file: what it is and whose, and then either its columns, or a sentence that says why it cannot be read.
 
 use askama::Template;
+use axum::body::Bytes;
 use axum::extract::Multipart;
 use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
@@ -34,7 +35,7 @@ struct Typed {
 struct Sent {
     typed: Typed,
     name: String,
-    bytes: Vec<u8>,
+    bytes: Bytes,
 }
 
 #[derive(Template)]
@@ -79,12 +80,12 @@ async fn form(ctx: &Ctx, tx: &mut TenantTx, typed: Typed, faults: Faults) -> App
 /// Reads what was sent.
 async fn read(mut multipart: Multipart) -> AppResult<Sent> {
     let unreadable = |_| AppError::rejected("Filen kom inte fram hel. Försök igen.");
-    let mut sent = Sent { typed: Typed::default(), name: String::new(), bytes: Vec::new() };
+    let mut sent = Sent { typed: Typed::default(), name: String::new(), bytes: Bytes::new() };
     while let Some(field) = multipart.next_field().await.map_err(unreadable)? {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" {
             field.file_name().unwrap_or_default().clone_into(&mut sent.name);
-            sent.bytes = field.bytes().await.map_err(unreadable)?.to_vec();
+            sent.bytes = field.bytes().await.map_err(unreadable)?;
             continue;
         }
         let text = field.text().await.map_err(unreadable)?;
@@ -136,11 +137,17 @@ pub async fn create(ctx: Ctx, multipart: Multipart) -> AppResult<Response> {
     match outcome {
         Ok(Begun { runs, notes }) => {
             let Some((first, rows, ready)) = runs.first().copied() else { return Err(AppError::NotFound) };
-            if runs.len() == 1 && ready {
-                check(&ctx, &mut tx, first, rows).await?;
-            }
+            // Before the check: its trial, in a transaction of its own, must see the file and its run.
             tx.commit().await?;
-            Ok(if notes.is_empty() { to_run(&ctx, first) } else { with_note(&ctx, first, &notes) })
+            let answer = if runs.len() == 1 && ready {
+                let mut tx = ctx.begin().await?;
+                check(&ctx, &mut tx, first, rows).await?;
+                tx.commit().await?;
+                to_run(&ctx, first)
+            } else {
+                ctx.go(format!("imports/{first}/mapping"))
+            };
+            Ok(if notes.is_empty() { answer } else { with_note(&ctx, answer, &notes) })
         }
         Err(refusal) => {
             tx.rollback().await?;
@@ -153,9 +160,9 @@ pub async fn create(ctx: Ctx, multipart: Multipart) -> AppResult<Response> {
     }
 }
 
-fn with_note(ctx: &Ctx, run: Uuid, notes: &[String]) -> Response {
+fn with_note(ctx: &Ctx, answer: Response, notes: &[String]) -> Response {
     let cookie = flash::cookie(ctx.app.cookies(), &Flash::info(notes.join(" ")));
-    (axum_extra::extract::cookie::CookieJar::new().add(cookie), to_run(ctx, run)).into_response()
+    (axum_extra::extract::cookie::CookieJar::new().add(cookie), answer).into_response()
 }
 
 /// The runs that a file gave: id, rows, and whether the columns are clear enough to go on at once.

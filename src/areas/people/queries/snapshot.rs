@@ -1,5 +1,7 @@
 //! What a staff snapshot reads and writes, in bulk.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -90,20 +92,47 @@ impl StaffPerson {
     }
 }
 
-/// Every person, with the numbers of their employments.
+/// Every person, with the numbers of their employments. Joined here: see `list_known`.
 pub(in super::super) async fn list_staff_persons(tx: &mut TenantTx) -> AppResult<Vec<StaffPerson>> {
-    Ok(sqlx::query_as!(
-        StaffPerson,
-        r#"select p.id, p.given_names, p.family_name, p.display_name, p.earlier_names, p.name_key, p.personal_id_hash, p.birth_year,
-                  p.email, p.login, p.work_mobile, p.is_protected,
-                  coalesce(e.companies, '{}') as "companies!", coalesce(e.numbers, '{}') as "numbers!"
-           from person p left join (
-               select person_id, array_agg(company_code order by id) as companies, array_agg(employee_no order by id) as numbers
-               from employment where employee_no <> '' and kind = 'anstallning' group by person_id
-           ) e on e.person_id = p.id"#
+    let mut of_person: HashMap<Uuid, (Vec<String>, Vec<String>)> = HashMap::new();
+    let employed = sqlx::query!(
+        "select person_id, company_code, employee_no from employment where employee_no <> '' and kind = 'anstallning' order by id"
     )
     .fetch_all(&mut **tx)
-    .await?)
+    .await?;
+    for row in employed {
+        let (companies, numbers) = of_person.entry(row.person_id).or_default();
+        companies.push(row.company_code);
+        numbers.push(row.employee_no);
+    }
+    let persons = sqlx::query!(
+        "select id, given_names, family_name, display_name, earlier_names, name_key, personal_id_hash, birth_year, email, login,
+                work_mobile, is_protected from person order by id"
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(persons
+        .into_iter()
+        .map(|p| {
+            let (companies, numbers) = of_person.remove(&p.id).unwrap_or_default();
+            StaffPerson {
+                id: p.id,
+                given_names: p.given_names,
+                family_name: p.family_name,
+                display_name: p.display_name,
+                earlier_names: p.earlier_names,
+                name_key: p.name_key,
+                personal_id_hash: p.personal_id_hash,
+                birth_year: p.birth_year,
+                email: p.email,
+                login: p.login,
+                work_mobile: p.work_mobile,
+                is_protected: p.is_protected,
+                companies,
+                numbers,
+            }
+        })
+        .collect())
 }
 
 /// A person to write; a number that is already sealed is left as it is.
