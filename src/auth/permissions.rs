@@ -251,6 +251,7 @@ impl Permission {
                 | Self::SettingsWrite
                 | Self::RetentionWrite
                 | Self::SystemMerge
+                | Self::AuditRead
         )
     }
 }

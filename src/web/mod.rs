@@ -17,6 +17,7 @@ pub mod client_ip;
 pub mod cookies;
 pub mod csrf;
 pub mod ctx;
+pub mod download;
 pub mod errors;
 pub mod extract;
 pub mod filters;

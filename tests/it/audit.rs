@@ -8,7 +8,7 @@ use overblick::db::tenant::TenantTx;
 use overblick::ids::new_id;
 use uuid::Uuid;
 
-use super::support::{TestApp, TestTenant};
+use super::support::{self, TestApp, TestTenant};
 
 async fn person(tx: &mut TenantTx, name: &str, is_protected: bool) -> Uuid {
     let (tenant, id) = (tx.tenant_id(), new_id());
@@ -212,6 +212,12 @@ async fn nothing_of_a_protected_person_is_in_the_history_for_those_without_the_g
             assert!(!found.contains(secret), "{secret} in {path}: {found}");
         }
     }
+    for path in ["/audit/export", "/audit/export?q=Hemlighjelm", "/audit/access/export"] {
+        let file = reader.get(path).await.expect(StatusCode::OK).text();
+        for secret in secrets {
+            assert!(!file.contains(secret), "{secret} in {path}: {file}");
+        }
+    }
     let page = reader.get("/audit?q=Hemlighjelm").await;
     assert_eq!(page.count(".handelser li"), 0, "that a search has hits would tell that the person exists");
     let mut granted =
@@ -271,6 +277,60 @@ async fn the_log_is_narrowed_by_person_kind_table_period_and_words() {
     }
     let page = reader.get("/audit?q=a").await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.shows("Skriv minst tre tecken."));
+}
+
+#[tokio::test]
+async fn the_log_is_taken_out_as_a_file_line_by_line_and_that_is_noted() {
+    let app = TestApp::new().await;
+    let mut tx = app.begin(&app.a).await;
+    let id = system(&mut tx, 1, "Vårdia", app.a.department).await;
+    tx.commit().await.unwrap();
+    let mut tx = app.begin(&app.a).await;
+    change_set::open(&mut tx, "bulk:systems", "Paket 1").await.unwrap();
+    run(
+        &mut tx,
+        "update it_system set note = '=cmd|x', user_count = 7, secret_note = 'Koden' where id = $1",
+        id,
+    )
+    .await;
+    tx.commit().await.unwrap();
+    let mut reader = app.client(&app.a, Role::Auditor).await;
+    let page = reader.get("/audit?table=it_system&op=U").await.expect(StatusCode::OK);
+    let hrefs = page.attributes("main a", "href");
+    let href = hrefs.iter().find(|h| h.ends_with("format=csv")).unwrap().clone();
+    let file = reader.get(href.trim_start_matches(&format!("/{}", app.a.slug))).await.expect(StatusCode::OK);
+    let name = format!("attachment; filename=\"handelselogg-{}.csv\"", support::today());
+    assert_eq!(file.header("content-disposition"), Some(name.as_str()));
+    let text = file.text();
+    let mut lines: Vec<Vec<&str>> = text.trim_end().split("\r\n").map(|l| l.split(';').collect()).collect();
+    assert_eq!(
+        lines.remove(0)[1..],
+        ["Vem", "Händelse", "Vad", "Vilken", "Fält", "Före", "Efter", "Skäl", "Del av"]
+    );
+    let mut fields: Vec<[&str; 3]> = lines.iter().map(|l| [l[2], l[7], l[9]]).collect();
+    fields.sort_unstable();
+    assert_eq!(
+        fields,
+        [
+            ["Ändrat", "'=cmd|x", "Paket 1"],
+            ["Ändrat", "7", "Paket 1"],
+            ["Ändrat", "värdet visas inte", "Paket 1"]
+        ],
+        "{text}"
+    );
+    let book = reader.get("/audit/export?table=it_system&format=xlsx").await.expect(StatusCode::OK);
+    let book = overblick::tabular::read(&book.body, &overblick::tabular::Limits::default()).unwrap();
+    assert!(book.sheets[0].records.len() > fields.len(), "the creation is in the file too");
+    let page = reader.get("/audit/access?kind=export").await.expect(StatusCode::OK);
+    assert!(page.shows("rader: 3") && page.shows("format: xlsx"), "{}", page.visible());
+    let mut of_a_unit = app.client_with(&app.a, &[(Role::Auditor, Some(app.a.department))]).await;
+    for path in ["/audit", "/audit/export", "/audit/access", "/audit/access/export"] {
+        of_a_unit.get(path).await.expect(StatusCode::NOT_FOUND);
+    }
+    assert!(
+        !of_a_unit.get("/systems").await.shows("Händelselogg"),
+        "what one may not open is not in the menu"
+    );
 }
 
 #[tokio::test]

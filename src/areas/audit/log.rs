@@ -12,6 +12,9 @@ use crate::{db::tenant::TenantTx, error::AppResult};
 /// Rows fetched at a time when words are looked for.
 const BATCH: i64 = 500;
 
+/// Rows put in words at a time when all of them are wanted.
+const FILE_BATCH: usize = 1000;
+
 /// A page of the log, newest first.
 pub(super) async fn page(
     tx: &mut TenantTx,
@@ -30,6 +33,28 @@ pub(super) async fn page(
     }
     let sets = queries::list_sets(tx, filter, before.map(|c| c.at), wanted).await?;
     merge(tx, viewer, rows, sets, limit).await
+}
+
+/// Everything that the filter finds, newest first; `None` if it is more than `most` changes of rows.
+pub(super) async fn all(
+    tx: &mut TenantTx,
+    viewer: &Viewer,
+    filter: &LogFilter,
+    most: usize,
+) -> AppResult<Option<Vec<Event>>> {
+    let (mut events, mut parts, mut before) = (Vec::new(), 0, None);
+    loop {
+        let found = page(tx, viewer, filter, before, FILE_BATCH).await?;
+        parts += found.events.iter().map(|e| e.parts.len()).sum::<usize>();
+        if parts > most {
+            return Ok(None);
+        }
+        events.extend(found.events);
+        match found.next.as_deref().and_then(Cursor::parse) {
+            Some(next) => before = Some(next),
+            None => return Ok(Some(events)),
+        }
+    }
 }
 
 /// Single changes and change sets in one order. A change set stands where its transaction was, before other changes of it.

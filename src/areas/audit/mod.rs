@@ -35,7 +35,9 @@ pub fn routes() -> Routes {
     use Permission as P;
     Routes::new()
         .get("/audit", P::AuditRead, pages::log::list)
+        .get("/audit/export", P::AuditRead, pages::log::export)
         .get("/audit/access", P::AuditRead, pages::access::list)
+        .get("/audit/access/export", P::AuditRead, pages::access::export)
         // Whoever may take a change set back sees it too: the handler asks for that or for the right to read the history.
         .get("/audit/change-sets/{id}", P::Member, pages::change_set::show)
         .get("/audit/change-sets/{id}/undo", P::Member, pages::change_set::confirm)

@@ -77,6 +77,16 @@ impl Op {
         }
     }
 
+    /// What it is called in a list.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Insert => "Skapat",
+            Self::Update => "Ändrat",
+            Self::Delete => "Borttaget",
+        }
+    }
+
     /// The verb of a sentence that begins with who did it.
     #[must_use]
     pub fn verb(self) -> &'static str {

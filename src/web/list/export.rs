@@ -1,7 +1,6 @@
 //! A list as a file: exactly what is shown, on all pages.
 
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use chrono::NaiveDate;
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
@@ -9,8 +8,8 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workboo
 use super::cell::Cell;
 use super::def::{Column, ListDef};
 use super::load::Row;
-use super::state::FileKind;
 use crate::error::{AppError, AppResult};
+use crate::web::download::{self, FileKind};
 
 /// What goes into the file beside the rows.
 pub(super) struct About {
@@ -32,22 +31,13 @@ pub(super) fn answer(
     rows: &[Row],
     about: &About,
 ) -> AppResult<Response> {
-    let (bytes, kind, ending) = match file {
-        FileKind::Csv => (csv(columns, rows)?, "text/csv; charset=utf-8", "csv"),
-        FileKind::Xlsx => (
-            xlsx(def, columns, rows, about).map_err(|e| AppError::internal("writing a workbook", e))?,
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            "xlsx",
-        ),
+    let bytes = match file {
+        FileKind::Csv => csv(columns, rows)?,
+        FileKind::Xlsx => {
+            xlsx(def, columns, rows, about).map_err(|e| AppError::internal("writing a workbook", e))?
+        }
     };
-    let name = format!("{}-{}.{ending}", def.slug, about.today);
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    Ok(response)
+    Ok(download::file(&format!("{}-{}", def.slug, about.today), file, bytes))
 }
 
 /// Text that a spreadsheet would take for a formula gets an apostrophe before it. A telephone number or a negative number is

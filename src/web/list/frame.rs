@@ -3,8 +3,9 @@
 use super::def::{Column, FilterKind, Kind, ListDef};
 use super::load::{Facet, Rows};
 use super::saved::SavedView;
-use super::state::{Chosen, FileKind, ListState, NONE, PER_PAGE_CHOICES};
+use super::state::{Chosen, ListState, NONE, PER_PAGE_CHOICES};
 use super::view::{DayView, FilterView, Heading, ListPage, ResultView, Save};
+use crate::web::download::FileKind;
 use crate::web::nav::NavItem;
 use crate::web::page::{Link, Page};
 use crate::web::page_parts::{Choice, Pager, Tab};

@@ -81,6 +81,7 @@ use crate::areas::audit::AccessKind;
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 use crate::web::ctx::Ctx;
+use crate::web::download::FileKind;
 use crate::web::nav::NavItem;
 
 /// A list about to be shown: the declaration and what this request adds to it.
@@ -221,13 +222,13 @@ impl<'a> List<'a> {
         mut tx: TenantTx,
         state: &ListState,
         (rows, facets): (load::Rows, Vec<Vec<load::Facet>>),
-        file: state::FileKind,
+        file: FileKind,
     ) -> AppResult<Response> {
         let columns = state.shown(self.def);
         // What was taken out and how it was chosen; never the rows, and not what was searched for (it may be a name).
         let detail = serde_json::json!({
             "rows": rows.rows.len(),
-            "format": match file { state::FileKind::Csv => "csv", state::FileKind::Xlsx => "xlsx" },
+            "format": file.ending(),
             "columns": columns.iter().map(|c| c.key).collect::<Vec<_>>(),
             "view": state.view,
             "day": state.day,

@@ -22,6 +22,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::def::{Column, FilterKind, ListDef};
+use crate::web::download::FileKind;
 
 /// Rows on a page without a choice.
 pub const PER_PAGE: i64 = 50;
@@ -46,15 +47,6 @@ pub enum Chosen {
     YesNo(bool),
     /// Contains this.
     Text(String),
-}
-
-/// The file that was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileKind {
-    /// Comma-separated values (with semicolons, as Swedish spreadsheets read them).
-    Csv,
-    /// An Excel workbook.
-    Xlsx,
 }
 
 /// What a user has chosen in a list.
@@ -138,11 +130,7 @@ impl ListState {
                 .filter(|p| PER_PAGE_CHOICES.contains(p))
                 .unwrap_or(PER_PAGE),
             day: first("dag").filter(|_| def.has_history).and_then(|v| NaiveDate::from_str(v).ok()),
-            file: match first("format") {
-                Some("csv") => Some(FileKind::Csv),
-                Some("xlsx") => Some(FileKind::Xlsx),
-                _ => None,
-            },
+            file: first("format").filter(|f| matches!(*f, "csv" | "xlsx")).map(FileKind::parse),
             ..Self::default()
         };
         let asked = values("kol");
@@ -301,10 +289,8 @@ impl ListState {
         if self.page > 1 {
             add("page", self.page.to_string());
         }
-        match self.file {
-            Some(FileKind::Csv) => add("format", "csv".to_owned()),
-            Some(FileKind::Xlsx) => add("format", "xlsx".to_owned()),
-            None => {}
+        if let Some(file) = self.file {
+            add("format", file.ending().to_owned());
         }
         out
     }

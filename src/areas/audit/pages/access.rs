@@ -7,22 +7,27 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{chosen_user, demand_whole, period, query_of, tabs, users};
+use super::{
+    MOST_IN_A_FILE, chosen_user, exports, file, log_export, period, query_of, tabs, too_much, users,
+};
 use crate::{
     areas::audit::{
         AccessKind, Viewer, labels,
         names::{Names, Wanted},
         queries::{self, AccessFilter, AccessRow},
     },
-    error::AppResult,
+    db::tenant::TenantTx,
+    error::{AppError, AppResult},
+    tabular::write::Value as Entry,
     web::{
         ctx::Ctx,
+        download::FileKind,
         extract::Query,
         filters,
         form::Faults,
         format::capital,
         nav::PLACES,
-        page::Page,
+        page::{Link, Page},
         page_parts::{Choice, Tab},
     },
 };
@@ -52,6 +57,20 @@ pub struct Asked {
     from: String,
     until: String,
     before: String,
+    format: String,
+}
+
+impl Asked {
+    /// The query string without the place to go on from.
+    fn query(&self) -> String {
+        query_of(&[
+            ("user", &self.user),
+            ("object", &self.object),
+            ("kind", &self.kind),
+            ("from", &self.from),
+            ("until", &self.until),
+        ])
+    }
 }
 
 /// A line of the log in words.
@@ -68,6 +87,7 @@ struct Line {
 #[template(path = "audit/access.html")]
 struct AccessPage {
     page: Page,
+    exports: Vec<Link>,
     tabs: Vec<Tab>,
     asked: Asked,
     users: Vec<Choice>,
@@ -81,19 +101,9 @@ struct AccessPage {
 
 /// The log.
 pub async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> AppResult<Response> {
-    demand_whole(&ctx)?;
     let viewer = Viewer::of(&ctx);
     let mut faults = Faults::default();
-    let period = period(&mut faults, &asked.from, &asked.until);
-    let (user, by_system) = chosen_user(&asked.user);
-    let filter = AccessFilter {
-        user,
-        by_system,
-        object: Uuid::parse_str(&asked.object).ok(),
-        kind: AccessKind::ALL.iter().map(|(kind, _)| *kind).find(|kind| kind.code() == asked.kind),
-        from: period.from,
-        until: period.until,
-    };
+    let filter = filter(&asked, &mut faults);
     let mut tx = ctx.begin().await?;
     let mut rows = if faults.is_empty() {
         let limit = i64::try_from(PER_PAGE + 1).unwrap_or(i64::MAX);
@@ -101,13 +111,7 @@ pub async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> AppResult<Response> {
     } else {
         Vec::new()
     };
-    let query = query_of(&[
-        ("user", &asked.user),
-        ("object", &asked.object),
-        ("kind", &asked.kind),
-        ("from", &asked.from),
-        ("until", &asked.until),
-    ]);
+    let query = asked.query();
     let next = (rows.len() > PER_PAGE).then(|| {
         let last = &rows[PER_PAGE - 1];
         format!(
@@ -118,15 +122,9 @@ pub async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> AppResult<Response> {
         )
     });
     rows.truncate(PER_PAGE);
-    let mut wanted = Wanted::default();
-    for row in &rows {
-        wanted.user(row.user_id);
-        if let Some(id) = row.object_id {
-            wanted.row(&row.object_kind, id);
-        }
-    }
-    let names = Names::find(&mut tx, &viewer, &wanted).await?;
+    let names = names(&mut tx, &viewer, &rows).await?;
     let page = AccessPage {
+        exports: exports(&ctx, "audit/access/export", &query),
         tabs: tabs(&ctx, true),
         users: users(&mut tx, &viewer).await?,
         kinds: AccessKind::ALL.iter().map(|(kind, label)| Choice::new(kind.code(), *label)).collect(),
@@ -139,6 +137,62 @@ pub async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> AppResult<Response> {
         page: ctx.page(&mut tx, "Läsningar och uttag").await?.wide(),
     };
     if faults.is_empty() { ctx.html(&page) } else { ctx.unprocessable(&page) }
+}
+
+fn filter(asked: &Asked, faults: &mut Faults) -> AccessFilter {
+    let period = period(faults, &asked.from, &asked.until);
+    let (user, by_system) = chosen_user(&asked.user);
+    AccessFilter {
+        user,
+        by_system,
+        object: Uuid::parse_str(&asked.object).ok(),
+        kind: AccessKind::ALL.iter().map(|(kind, _)| *kind).find(|kind| kind.code() == asked.kind),
+        from: period.from,
+        until: period.until,
+    }
+}
+
+async fn names(tx: &mut TenantTx, viewer: &Viewer, rows: &[AccessRow]) -> AppResult<Names> {
+    let mut wanted = Wanted::default();
+    for row in rows {
+        wanted.user(row.user_id);
+        if let Some(id) = row.object_id {
+            wanted.row(&row.object_kind, id);
+        }
+    }
+    Names::find(tx, viewer, &wanted).await
+}
+
+/// The log as a file: what the page's choices find, on all pages.
+pub async fn export(ctx: Ctx, Query(asked): Query<Asked>) -> AppResult<Response> {
+    let mut faults = Faults::default();
+    let filter = filter(&asked, &mut faults);
+    if !faults.is_empty() {
+        return Err(AppError::rejected("Urvalet går inte att läsa. Gå tillbaka till loggen och rätta det."));
+    }
+    let mut tx = ctx.begin().await?;
+    let limit = i64::try_from(MOST_IN_A_FILE + 1).unwrap_or(i64::MAX);
+    let rows = queries::list_access(&mut tx, &filter, None, limit).await?;
+    if rows.len() > MOST_IN_A_FILE {
+        return Err(too_much("rader"));
+    }
+    let names = names(&mut tx, &Viewer::of(&ctx), &rows).await?;
+    tx.rollback().await?;
+    let lines = rows.iter().map(|row| {
+        let line = line(row, &names, &ctx);
+        vec![
+            Entry::DateTime(line.at.with_timezone(&chrono_tz::Europe::Stockholm).naive_local()),
+            line.who.into(),
+            line.kind.into(),
+            line.object.into(),
+            line.detail.into(),
+        ]
+    });
+    let lines: Vec<Vec<Entry>> = lines.collect();
+    let kind = FileKind::parse(&asked.format);
+    log_export(&ctx, "access_log", kind, lines.len(), &asked.query()).await?;
+    let columns = [("När", 17), ("Vem", 24), ("Händelse", 22), ("Vad", 36), ("Uppgifter", 44)];
+    file(&ctx, "lasningar-och-uttag", "Läsningar och uttag", kind, &columns, lines)
 }
 
 /// The moment and the id of the last row of the page before.

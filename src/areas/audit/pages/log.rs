@@ -5,16 +5,20 @@ use axum::response::Response;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{chosen_user, demand_whole, period, query_of, tabs, users};
+use super::{
+    MOST_IN_A_FILE, chosen_user, exports, file, log_export, period, query_of, tabs, too_much, users,
+};
 use crate::{
     areas::audit::{
-        Cursor, History, Op, Viewer, labels, log,
+        Cursor, Event, History, Op, PROTECTED, Part, Viewer, What, labels, log,
         queries::{self, LogFilter, TextFilter},
     },
     db::tenant::TenantTx,
     error::{AppError, AppResult},
+    tabular::write::Value,
     web::{
         ctx::Ctx,
+        download::FileKind,
         extract::Query,
         filters,
         form::Faults,
@@ -39,6 +43,7 @@ pub struct Asked {
     from: String,
     until: String,
     before: String,
+    format: String,
 }
 
 impl Asked {
@@ -80,7 +85,6 @@ struct LogPage {
 
 /// The log.
 pub async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> AppResult<Response> {
-    demand_whole(&ctx)?;
     let viewer = Viewer::of(&ctx);
     let mut faults = Faults::default();
     let mut tx = ctx.begin().await?;
@@ -110,7 +114,7 @@ pub async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> AppResult<Response> {
     let page = ctx.page(&mut tx, "Händelselogg").await?.wide();
     let query = asked.query();
     let page = LogPage {
-        exports: Vec::new(),
+        exports: exports(&ctx, "audit/export", &query),
         tabs: tabs(&ctx, false),
         seal,
         alarm,
@@ -158,7 +162,84 @@ async fn filter(
         until: period.until,
         op: Op::CODES.iter().map(|(code, _)| *code).find(|code| *code == asked.op),
         text,
+        every_row: false,
     })
+}
+
+/// The log as a file: what the page's choices find, on all pages, one line for each field that changed.
+pub async fn export(ctx: Ctx, Query(asked): Query<Asked>) -> AppResult<Response> {
+    let viewer = Viewer::of(&ctx);
+    let mut faults = Faults::default();
+    let mut tx = ctx.begin().await?;
+    let mut filter = filter(&mut tx, &viewer, &asked, &mut faults).await?;
+    if !faults.is_empty() {
+        return Err(AppError::rejected("Urvalet går inte att läsa. Gå tillbaka till loggen och rätta det."));
+    }
+    filter.every_row = true;
+    queries::limit_time(&mut tx).await?;
+    let events = match log::all(&mut tx, &viewer, &filter, MOST_IN_A_FILE).await {
+        Err(e) if is_timeout(&e) => {
+            return Err(AppError::rejected(
+                "Det tog för lång tid att ta fram urvalet. Välj en kortare period, eller vad du letar efter, och försök igen.",
+            ));
+        }
+        found => found?,
+    };
+    tx.rollback().await?;
+    let Some(events) = events else { return Err(too_much("ändringar")) };
+    let rows: Vec<Vec<Value>> = events.iter().flat_map(lines).collect();
+    let kind = FileKind::parse(&asked.format);
+    log_export(&ctx, "history", kind, rows.len(), &asked.query()).await?;
+    file(&ctx, "handelselogg", "Händelselogg", kind, &COLUMNS, rows)
+}
+
+/// The columns of the file, with their widths in characters.
+const COLUMNS: [(&str, usize); 10] = [
+    ("När", 17),
+    ("Vem", 24),
+    ("Händelse", 10),
+    ("Vad", 16),
+    ("Vilken", 36),
+    ("Fält", 24),
+    ("Före", 36),
+    ("Efter", 36),
+    ("Skäl", 24),
+    ("Del av", 36),
+];
+
+/// An event, one line for each field that changed; one that changed no field that is shown is a line of its own.
+fn lines(event: &Event) -> Vec<Vec<Value>> {
+    let at = Value::DateTime(event.at.with_timezone(&chrono_tz::Europe::Stockholm).naive_local());
+    let set = event.set.as_ref().map_or(Value::Empty, |set| Value::from(set.label.as_str()));
+    let line = |part: &Part, [field, from, to]: [Value; 3]| {
+        vec![
+            at.clone(),
+            Value::from(event.who.as_str()),
+            Value::from(part.op.label()),
+            Value::from(capital(part.noun)),
+            Value::from(part.title.as_str()),
+            field,
+            from,
+            to,
+            event.purpose.as_deref().into(),
+            set.clone(),
+        ]
+    };
+    let mut lines = Vec::new();
+    for part in &event.parts {
+        if part.changes.is_empty() {
+            lines.push(line(part, [const { Value::Empty }; 3]));
+        }
+        for change in &part.changes {
+            let label = Value::from(change.label.as_str());
+            lines.push(match &change.what {
+                What::Shown { from, to } => line(part, [label, from.as_deref().into(), to.as_deref().into()]),
+                What::Secret => line(part, [label, Value::Empty, "värdet visas inte".into()]),
+                What::Protected => line(part, [label, PROTECTED.into(), PROTECTED.into()]),
+            });
+        }
+    }
+    lines
 }
 
 fn is_timeout(error: &AppError) -> bool {

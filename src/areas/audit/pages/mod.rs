@@ -4,17 +4,23 @@ pub(super) mod access;
 pub(super) mod change_set;
 pub(super) mod log;
 
+use axum::response::Response;
 use chrono::{DateTime, Days, NaiveDate, TimeZone as _, Utc};
 use chrono_tz::Europe::Stockholm;
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{model::Viewer, queries};
+use super::{AccessKind, model::Viewer, queries};
 use crate::{
     db::tenant::TenantTx,
     error::{AppError, AppResult},
+    tabular::write::{Value, write_csv, write_xlsx},
     web::{
         ctx::Ctx,
+        download::{self, FileKind},
         form::Faults,
+        format::number_of,
+        page::Link,
         page_parts::{Choice, Tab},
     },
 };
@@ -30,14 +36,55 @@ fn tabs(ctx: &Ctx, is_access: bool) -> Vec<Tab> {
     ]
 }
 
-/// The log knows no units: whoever reads it must have the right for the whole municipality.
-fn demand_whole(ctx: &Ctx) -> AppResult<()> {
-    if ctx.scope().all {
-        return Ok(());
-    }
-    Err(AppError::Forbidden(
-        "Händelseloggen gäller hela kommunen. Din behörighet gäller bara en del av den.".into(),
+/// The most changes, or lines of the log of reads, that go into one file: more is refused, never cut short.
+const MOST_IN_A_FILE: usize = 20_000;
+
+fn too_much(what: &str) -> AppError {
+    AppError::rejected(format!(
+        "Urvalet har fler än {} {what}, vilket är mer än en fil tar. Välj en kortare period och ta ut flera filer.",
+        number_of(Decimal::from(MOST_IN_A_FILE))
     ))
+}
+
+/// The links to the files of what is shown.
+fn exports(ctx: &Ctx, path: &str, query: &str) -> Vec<Link> {
+    let and = if query.len() > 1 { "&" } else { "" };
+    [("Excel (.xlsx)", FileKind::Xlsx), ("CSV (.csv)", FileKind::Csv)]
+        .into_iter()
+        .map(|(label, kind)| {
+            Link::new(label, format!("{}{query}{and}format={}", ctx.path(path), kind.ending()))
+        })
+        .collect()
+}
+
+/// Notes that a log was taken out: how much and by which kinds of choices, not what was searched for.
+async fn log_export(ctx: &Ctx, what: &str, kind: FileKind, rows: usize, query: &str) -> AppResult<()> {
+    let filters: Vec<&str> =
+        query.trim_start_matches('?').split('&').filter_map(|pair| pair.split('=').next()).collect();
+    let mut tx = ctx.begin().await?;
+    let detail = serde_json::json!({ "rows": rows, "format": kind.ending(), "filters": filters });
+    ctx.log_access(&mut tx, AccessKind::Export, (what, None), detail).await?;
+    tx.commit().await
+}
+
+fn file(
+    ctx: &Ctx,
+    name: &str,
+    sheet: &str,
+    kind: FileKind,
+    columns: &[(&str, usize)],
+    rows: Vec<Vec<Value>>,
+) -> AppResult<Response> {
+    let bytes = match kind {
+        FileKind::Csv => {
+            let header: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+            write_csv(Vec::new(), &header, rows).map_err(|e| AppError::internal("writing a csv file", e))?
+        }
+        FileKind::Xlsx => {
+            write_xlsx(sheet, columns, rows).map_err(|e| AppError::internal("writing a workbook", e))?
+        }
+    };
+    Ok(download::file(&format!("{name}-{}", ctx.today()), kind, bytes))
 }
 
 /// The users to choose among.

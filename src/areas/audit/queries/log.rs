@@ -33,6 +33,8 @@ pub(in super::super) struct LogFilter {
     pub op: Option<&'static str>,
     /// Words that the row holds, before or after, and the objects of that name.
     pub text: Option<TextFilter>,
+    /// Every change of a change set, not the change set as one.
+    pub every_row: bool,
 }
 
 /// Words to look for.
@@ -47,7 +49,11 @@ pub(in super::super) struct TextFilter {
 impl LogFilter {
     /// Whether anything is asked of the single rows: then they are shown one by one, those of change sets too.
     pub fn asks_of_rows(&self) -> bool {
-        self.object.is_some() || self.table.is_some() || self.op.is_some() || self.text.is_some()
+        self.every_row
+            || self.object.is_some()
+            || self.table.is_some()
+            || self.op.is_some()
+            || self.text.is_some()
     }
 
     fn push_rows(&self, query: &mut QueryBuilder<Postgres>) {
