@@ -8,11 +8,13 @@ mod queries;
 
 use std::{
     fmt::Write as _,
-    io::Write as _,
-    path::{Path, PathBuf},
+    fs::File,
+    io::{BufWriter, Write as _},
+    path::Path,
 };
 
 use chrono::{DateTime, Utc};
+use futures_util::TryStreamExt as _;
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -100,9 +102,7 @@ pub async fn write_all(
             }
             None => true,
         });
-        let rows = queries::list_rows(tx, &table).await?;
-        manifest.files.push(write_jsonl(folder, &table, &columns, &rows)?);
-        manifest.files.push(write_csv(folder, &table, &columns, &rows)?);
+        manifest.files.extend(write_table(tx, folder, &table, &columns).await?);
     }
     let text = serde_json::to_vec_pretty(&manifest)?;
     std::fs::write(folder.join("manifest.json"), text)?;
@@ -117,32 +117,35 @@ pub async fn write_all(
     Ok(manifest)
 }
 
-fn write_jsonl(folder: &Path, table: &str, columns: &[String], rows: &[Value]) -> AppResult<ExportedFile> {
-    let mut bytes = Vec::new();
-    for row in rows {
+/// Writes a table as its two files, row by row: a history of millions of rows needs no more memory than one of ten.
+async fn write_table(
+    tx: &mut TenantTx,
+    folder: &Path,
+    table: &str,
+    columns: &[String],
+) -> AppResult<[ExportedFile; 2]> {
+    let mut jsonl = Summed::create(folder, format!("{table}.jsonl"))?;
+    let mut csv = csv::WriterBuilder::new()
+        .delimiter(b';')
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Summed::create(folder, format!("{table}.csv"))?.begun_with(b"\xef\xbb\xbf")?);
+    let broken = |e: csv::Error| AppError::internal("writing CSV", e);
+    csv.write_record(columns).map_err(broken)?;
+    let mut count = 0;
+    let mut rows = queries::rows(tx, table, columns);
+    while let Some(row) = rows.try_next().await? {
+        count += 1;
+        csv.write_record(columns.iter().map(|c| cell(row.get(c)))).map_err(broken)?;
         let kept: serde_json::Map<String, Value> = columns
             .iter()
             .filter_map(|c| Some((c.clone(), row.get(c)?.clone())))
             .filter(|(_, v)| !v.is_null())
             .collect();
-        serde_json::to_writer(&mut bytes, &kept)?;
-        bytes.write_all(b"\n")?;
+        serde_json::to_writer(&mut jsonl, &kept)?;
+        jsonl.write_all(b"\n")?;
     }
-    store(folder, format!("{table}.jsonl"), table, columns, rows.len(), &bytes)
-}
-
-fn write_csv(folder: &Path, table: &str, columns: &[String], rows: &[Value]) -> AppResult<ExportedFile> {
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(b';')
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(b"\xef\xbb\xbf".to_vec());
-    let broken = |e: csv::Error| AppError::internal("writing CSV", e);
-    writer.write_record(columns).map_err(broken)?;
-    for row in rows {
-        writer.write_record(columns.iter().map(|c| cell(row.get(c)))).map_err(broken)?;
-    }
-    let bytes = writer.into_inner().map_err(|e| AppError::internal("writing CSV", e.into_error()))?;
-    store(folder, format!("{table}.csv"), table, columns, rows.len(), &bytes)
+    let csv = csv.into_inner().map_err(|e| AppError::internal("writing CSV", e.into_error()))?;
+    Ok([jsonl.finish(table, columns, count)?, csv.finish(table, columns, count)?])
 }
 
 /// A value in a spreadsheet's cell; a text that a spreadsheet would take for a formula gets an apostrophe first.
@@ -155,21 +158,44 @@ fn cell(value: Option<&Value>) -> String {
     }
 }
 
-fn store(
-    folder: &Path,
-    file: String,
-    table: &str,
-    columns: &[String],
-    rows: usize,
-    bytes: &[u8],
-) -> AppResult<ExportedFile> {
-    let path: PathBuf = folder.join(&file);
-    std::fs::write(path, bytes)?;
-    let sha256 = Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
-    Ok(ExportedFile { file, table: table.to_owned(), columns: columns.to_vec(), rows, sha256 })
+/// A file in the making whose checksum is counted as it is written.
+struct Summed {
+    name: String,
+    out: BufWriter<File>,
+    sum: Sha256,
+}
+
+impl Summed {
+    fn create(folder: &Path, name: String) -> AppResult<Self> {
+        let out = BufWriter::new(File::create(folder.join(&name))?);
+        Ok(Self { name, out, sum: Sha256::new() })
+    }
+
+    fn begun_with(mut self, bytes: &[u8]) -> AppResult<Self> {
+        self.write_all(bytes)?;
+        Ok(self)
+    }
+
+    fn finish(mut self, table: &str, columns: &[String], rows: usize) -> AppResult<ExportedFile> {
+        self.flush()?;
+        let sha256 = self.sum.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        Ok(ExportedFile { file: self.name, table: table.to_owned(), columns: columns.to_vec(), rows, sha256 })
+    }
+}
+
+impl std::io::Write for Summed {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.sum.update(bytes.get(..written).unwrap_or_default());
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The area's SQL: tables and columns from the catalogue, so that a new table is in the export without being told.
 
+use futures_util::Stream;
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
@@ -28,13 +29,19 @@ pub async fn list_columns(tx: &mut TenantTx, table: &str) -> AppResult<Vec<Strin
     .await?)
 }
 
-/// A table's rows. `table` comes from [`list_tables`].
-pub async fn list_rows(tx: &mut TenantTx, table: &str) -> AppResult<Vec<Value>> {
-    let quoted = table.replace('"', "\"\"");
+/// A table's rows, one by one, as objects of the columns. `table` and `columns` come from the catalogue.
+pub fn rows<'t>(
+    tx: &'t mut TenantTx,
+    table: &str,
+    columns: &[String],
+) -> impl Stream<Item = sqlx::Result<Value>> + Unpin + 't {
+    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+    let columns: Vec<String> = columns.iter().map(|c| quoted(c)).collect();
     // Rows in the order of their ids: two exports of the same state are the same files.
-    Ok(sqlx::query_scalar(AssertSqlSafe(format!(
-        "select to_jsonb(t) from public.\"{quoted}\" t order by t.id"
-    )))
-    .fetch_all(&mut **tx)
-    .await?)
+    let sql = format!(
+        "select to_jsonb(r) from (select {} from public.{} order by id) r",
+        columns.join(", "),
+        quoted(table)
+    );
+    sqlx::query_scalar(AssertSqlSafe(sql)).fetch(&mut **tx)
 }
