@@ -200,8 +200,13 @@ fn continues(sheet: &Sheet, header: &Record, below: &Record, lexicon: &Lexicon) 
                 && (merge.last_column > merge.first_column || merge.last_row > header.number)
         })
     };
-    let under =
-        below.texts().filter(|(column, _)| header.cell(*column).is_blank() || grouped(*column)).count();
+    // "Avtalstid" above "från", and above "till" nothing: a group that was never merged.
+    let begins_group =
+        |column: usize| header.cell(column + 1).is_blank() && !below.cell(column + 1).is_blank();
+    let under = below
+        .texts()
+        .filter(|(column, _)| header.cell(*column).is_blank() || grouped(*column) || begins_group(*column))
+        .count();
     let new = below.texts().filter(|(column, text)| header.cell(*column).text() != *text).count();
     let named = below.texts().filter(|(_, text)| lexicon.known(text).is_some()).count();
     under == below.filled()

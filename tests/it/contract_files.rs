@@ -41,13 +41,21 @@ fn text<'a>(row: &'a Value, field: &str) -> &'a str {
     row[field].as_str().unwrap_or_default()
 }
 
+/// The same, where `text` is something else.
+fn text_of<'a>(row: &'a Value, field: &str) -> &'a str {
+    text(row, field)
+}
+
 fn flags(row: &Value) -> BTreeSet<String> {
     row["flags"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// The fields of the list that the answer key has under the same name.
-const DATES: [&str; 9] = [
+const DATES: [&str; 12] = [
     "status",
+    "start_date",
+    "deadline_a",
+    "deadline_b",
     "current_period_end",
     "effective_end",
     "max_end",
@@ -67,7 +75,8 @@ struct Comparison {
     asked: usize,
 }
 
-fn compare(truth: &[Value], rows: &[Value]) -> Comparison {
+/// `silent` are the files that have no column for data processing agreements: they cannot tell that one is missing.
+fn compare(truth: &[Value], rows: &[Value], silent: &BTreeSet<String>) -> Comparison {
     let found: BTreeMap<&str, &Value> = rows.iter().map(|row| (text(row, "contract_no"), row)).collect();
     let mut result = Comparison { wrong: Vec::new(), compared: 0, asked: 0 };
     for key in truth {
@@ -83,7 +92,10 @@ fn compare(truth: &[Value], rows: &[Value]) -> Comparison {
                 result.wrong.push(format!("{number}: {field}: key {key:?}, found {found:?}"));
             }
         };
-        for field in DATES {
+        // A list that leaves a value out cannot tell it.
+        let missing: Vec<&str> =
+            key["missing_in_file"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        for field in DATES.into_iter().filter(|field| *field != "start_date" || !missing.contains(&"start")) {
             same(field, text(key, field).to_owned(), text(row, field).to_owned());
         }
         for field in ["kind", "renewal_kind"] {
@@ -100,12 +112,12 @@ fn compare(truth: &[Value], rows: &[Value]) -> Comparison {
                 .join(", ")
         };
         same("option_steps", steps(key, "state"), steps(row, "state"));
-        let unneeded = |flag: &String| !FROM_ELSEWHERE.contains(&flag.as_str());
+        let says_nothing = silent.contains(text(key, "file").rsplit('/').next().unwrap());
+        let unneeded = |flag: &String| {
+            !FROM_ELSEWHERE.contains(&flag.as_str()) && !(says_nothing && flag.as_str() == "missing_dpa")
+        };
         let flags = |row: &Value| flags(row).into_iter().filter(unneeded).collect::<Vec<_>>().join(" ");
         same("flags", flags(key), flags(row));
-        // A list that does not name the supplier's number cannot tell it.
-        let missing: Vec<&str> =
-            key["missing_in_file"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         if !missing.contains(&"supplier") && !missing.contains(&"org") {
             same(
                 "supplier_org_no",
@@ -115,6 +127,64 @@ fn compare(truth: &[Value], rows: &[Value]) -> Comparison {
         }
     }
     result
+}
+
+/// Every row of the supplier register is one of the companies that the answer key names, and each company is there once.
+async fn suppliers_are_told_apart(app: &TestApp, root: &Path) {
+    let mut companies: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut tx = app.begin(&app.a).await;
+    let register: Vec<(uuid::Uuid, String, Option<String>)> =
+        sqlx::query_as("select id, name, org_no from supplier").fetch_all(&mut *tx).await.unwrap();
+    let key = std::fs::read_to_string(root.join("truth/supplier_truth.csv")).unwrap();
+    let mut numbers = BTreeSet::new();
+    for line in key.lines().skip(1) {
+        let cells: Vec<&str> = line.rsplitn(4, ',').collect();
+        let (number, company) = (cells[0], cells[2]);
+        if number.is_empty() {
+            continue;
+        }
+        numbers.insert(number.to_owned());
+        let found: BTreeSet<String> = register
+            .iter()
+            .filter(|(_, _, org_no)| org_no.as_deref() == Some(number))
+            .map(|(id, _, _)| id.to_string())
+            .collect();
+        companies.entry(company.to_owned()).or_default().extend(found);
+    }
+    for (company, found) in &companies {
+        assert_eq!(found.len(), 1, "{company} is one company with one number");
+    }
+    println!("{} companies with a number, {} suppliers in the register", numbers.len(), register.len());
+}
+
+/// The watch finds what the list shows: the same flags on the same contracts, once each.
+async fn flags_are_raised(app: &TestApp, rows: &[Value]) {
+    let ended = app.command().run(&["watch", "run", "--tenant", "vik", "--today", TODAY]);
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    let ended = app.command().run(&["list", "flags", "--tenant", "vik", "--json", "--today", TODAY]);
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    let mut raised: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut count = 0;
+    for flag in lines(&ended.stdout).iter().filter(|flag| flag["object"]["kind"] == "contract") {
+        assert_eq!(text(flag, "state"), "open");
+        assert!(!flag["recipients"].as_array().unwrap().is_empty(), "{flag} reaches nobody");
+        let rules = raised.entry(text(&flag["object"], "id").to_owned()).or_default();
+        assert!(rules.insert(text(flag, "rule").to_owned()), "{flag} is raised twice");
+        count += 1;
+    }
+    let mut tx = app.begin(&app.a).await;
+    let ids: Vec<(String, uuid::Uuid)> =
+        sqlx::query_as("select contract_no, id from contract").fetch_all(&mut *tx).await.unwrap();
+    let ids: BTreeMap<&str, String> =
+        ids.iter().map(|(number, id)| (number.as_str(), id.to_string())).collect();
+    for row in rows {
+        // What has ended asks for nothing.
+        let expected = if text(row, "status") == "avslutat" { BTreeSet::new() } else { flags(row) };
+        let found = raised.remove(&ids[text(row, "contract_no")]).unwrap_or_default();
+        assert_eq!(found, expected, "{}", text(row, "contract_no"));
+    }
+    assert!(raised.is_empty(), "flags on what is not listed: {raised:?}");
+    println!("{count} flags on {} contracts", rows.len());
 }
 
 fn files(root: &Path) -> [PathBuf; 3] {
@@ -148,8 +218,23 @@ async fn accept(municipality: &str) {
             ["new", "changed", "unchanged"].iter().filter_map(|count| receipt[*count].as_i64()).sum::<i64>();
         assert_eq!(Some(taken_in), key["good_rows"].as_i64(), "{name}: rows taken in");
     }
+    let silent: BTreeSet<String> = receipts
+        .iter()
+        .filter(|receipt| !receipt["columns"].as_object().unwrap().values().any(|field| field == "dpa"))
+        .map(|receipt| text(receipt, "file").rsplit('/').next().unwrap().to_owned())
+        .collect();
     let truth = lines(&std::fs::read_to_string(root.join("truth/contract_truth.jsonl")).unwrap());
-    let found = compare(&truth, &list(&app));
+    let rows = list(&app);
+    let found = compare(&truth, &rows, &silent);
+    println!(
+        "{municipality}: {} contracts, {} values compared, {} differ; a person is asked about {}",
+        truth.len(),
+        found.compared,
+        found.wrong.len(),
+        found.asked
+    );
+    suppliers_are_told_apart(&app, &root).await;
+    flags_are_raised(&app, &rows).await;
     assert!(found.compared > truth.len() * 10);
     assert!(
         found.wrong.is_empty(),
@@ -202,6 +287,73 @@ async fn a_list_of_another_layout_is_understood() {
     );
     assert_eq!(text(by_title("Kurser"), "status"), "tillsvidare");
     assert_eq!(by_title("Kurser")["source"]["row"], 4);
+}
+
+#[tokio::test]
+async fn a_list_with_titles_thousands_and_companies_of_other_countries_is_understood() {
+    let app = TestApp::new().await;
+    let folder = TestFolder::new();
+    let text = "Avtalskatalog för kommunen,,,,,,,,,,\r\nUttag 2026-11-20,,,,,,,,,,\r\n\r\n\
+        Kontraktsnr,Avtalsmotpart,VAT no,Vad avtalet gäller,Avtalskategori,Giltigt från och med,Giltigt till och med,Förlängningsmöjligheter,Ska sägas upp senast,Förnyas automatiskt,Årligt värde (tkr)\r\n\
+        K-1,Planung GmbH,DE 123456789,Planeringstjänst,Licensavtal,2024-01-01,2026-12-31,2 x 12 månader,nio månader före avtalets utgång,nej,250\r\n\
+        K-2,Nordvård AB,559959-4222,Larm,Avrop,240401,270331,,3 kalendermånader,\"ja, med ett år i taget\",1 200\r\n\
+        K-3,Laskut Oy,FI12345678,Ekonomi,Upphandlat,1 mars 2022,28 februari 2025,,\"minst 90 dagar före utgången, i annat fall förlängs avtalet med 12 månader\",,\"450,5\"\r\n\
+        K-4,Kursplan AS,NO 987654325,Kurser,Upphandlat,2023-07-01,2025-06-30,,,,ca 30 tkr\r\n\
+        Summa,,,,,,,,,,\"1 930,5\"\r\n";
+    let bytes: Vec<u8> =
+        std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let path = folder.path().join("katalog.csv");
+    std::fs::write(&path, bytes).unwrap();
+    let receipt = &import(&app, "contracts", &[path])[0];
+    assert_eq!(
+        (text_of(receipt, "encoding"), receipt["header_row"].as_i64(), receipt["new"].as_i64()),
+        ("utf-16le", Some(4), Some(4)),
+        "{receipt}"
+    );
+    let foreign = receipt["warnings"].as_array().unwrap().iter().filter(|w| w["code"] == "org_no_foreign");
+    assert_eq!(foreign.count(), 3, "{receipt}");
+    let rows = list(&app);
+    let of = |number: &str| rows.iter().find(|row| text_of(row, "contract_no") == number).unwrap();
+    let worth = |number: &str| text_of(of(number), "annual_value").to_owned();
+    assert_eq!(
+        [worth("K-1"), worth("K-2"), worth("K-3"), worth("K-4")],
+        ["250000", "1200000", "450500", "30000"]
+    );
+    assert_eq!(text_of(of("K-1"), "max_end"), "2028-12-31");
+    assert_eq!(text_of(of("K-2"), "deadline"), "2026-12-31");
+    // The term of notice tells that the contract goes on: it has not ended.
+    assert_eq!(
+        (text_of(of("K-3"), "renewal_kind"), text_of(of("K-3"), "current_period_end")),
+        ("auto", "2027-02-28")
+    );
+    assert_eq!(
+        (text_of(of("K-3"), "deadline"), of("K-3")["needs_review"].as_bool()),
+        ("2026-11-30", Some(true))
+    );
+}
+
+#[tokio::test]
+async fn a_list_in_english_is_understood() {
+    let app = TestApp::new().await;
+    let folder = TestFolder::new();
+    let file = write(
+        &folder,
+        "contracts.csv",
+        "Contract ID;Contract title;Vendor;Start;End;Renewal;Notice;Yearly cost SEK;Category\n\
+         C-1;Hosting;Cloud Inc;2024-01-01;2026-12-31;Auto-renews 12 months;3 months before end;120000;SaaS\n\
+         C-2;Consulting;Kons AB;2024-06-01;2026-05-31;Option 2 x 1 year;6 months;1,000,000.00;Framework\n",
+    );
+    import(&app, "contracts", &[file]);
+    let rows = list(&app);
+    let of = |number: &str| rows.iter().find(|row| text_of(row, "contract_no") == number).unwrap();
+    assert_eq!(
+        (text_of(of("C-1"), "deadline"), text_of(of("C-1"), "effective_end")),
+        ("2027-09-30", "2027-12-31")
+    );
+    assert_eq!(
+        (text_of(of("C-2"), "kind"), text_of(of("C-2"), "max_end"), text_of(of("C-2"), "annual_value")),
+        ("ramavtal", "2028-05-31", "1000000")
+    );
 }
 
 #[tokio::test]

@@ -117,6 +117,15 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
     )
     .sorted("title")
     .views([
+        View::new(
+            "mina",
+            "Mina avtal",
+            "r.owner_unit_id = any({units})
+             or exists (select 1 from role_assignment x where x.person_id = {person} and x.role = any({roles})
+                        and (x.valid_to is null or x.valid_to >= {today})
+                        and (x.contract_id = r.id
+                             or x.system_id in (select cs.system_id from contract_system cs where cs.contract_id = r.id)))",
+        ),
         View::new("gallande", "Gällande", "r.is_running"),
         View::new("besked", "Besked inom 90 dagar", "r.next_action_date between {today} and {today} + 90").sorted("next_action_date"),
         View::new("upphor", "Upphör inom ett år", "r.is_running and r.effective_end between {today} and {today} + 365").sorted("effective_end"),

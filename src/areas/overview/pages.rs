@@ -6,19 +6,39 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::{
-    queries::{self, RuleSum, SystemQuality},
+    queries::{self, RuleSum},
     timeline::{self, Timeline},
 };
 use crate::{
-    areas::{contracts, settings, watch},
+    areas::{contracts, settings, systems, watch},
     auth::{permissions::Permission as P, principal::Scope},
+    db::tenant::TenantTx,
     error::AppResult,
-    web::{ctx::Ctx, extract::Query, filters, format, page::Page, page_parts::Figure, svg},
+    web::{
+        ctx::Ctx,
+        extract::Query,
+        filters, format,
+        list::{self, Reader},
+        page::Page,
+        page_parts::Figure,
+        svg,
+    },
 };
 
 /// How many tasks and contracts the overview shows; the rest is behind a link.
 const TASKS: i64 = 8;
 const CONTRACTS: i64 = 10;
+
+/// The phases of the bar, in the order of a life.
+const PHASES: [&str; 5] = ["anskaffning", "inforande", "anvandning", "avveckling", "avvecklad"];
+
+/// What should be known of every system in use, and the filter that finds those where it is not.
+const MEASURES: [(&str, &str); 4] = [
+    ("Systemägare utsedd", "agare=nej"),
+    ("Systemförvaltare utsedd", "forvaltare=nej"),
+    ("Informationsklassat", "klassat=nej"),
+    ("Kopplat till avtal", "avtalskoppling=nej"),
+];
 
 /// Whose responsibilities are shown.
 #[derive(Debug, Default, Deserialize)]
@@ -68,15 +88,42 @@ struct OverviewPage {
     timeline_path: String,
 }
 
+/// A list of which the overview shows figures: each is counted by the query of the link that it is.
+struct Counted {
+    def: &'static list::ListDef,
+    /// The view of one's own, when the right reaches further than that.
+    view: &'static str,
+    reader: Reader,
+}
+
+impl Counted {
+    fn of(ctx: &Ctx, def: &'static list::ListDef, scope: Scope, mine: bool) -> Self {
+        let view = if mine && scope.all { "vy=mina" } else { "" };
+        Self { def, view, reader: Reader { scope, ..list::reader(ctx) } }
+    }
+
+    fn query(&self, narrowed: &str) -> String {
+        [self.view, narrowed].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&")
+    }
+
+    fn path(&self, ctx: &Ctx, narrowed: &str) -> String {
+        ctx.path(format!("{}?{}", self.def.slug, self.query(narrowed)))
+    }
+
+    async fn count(&self, tx: &mut TenantTx, narrowed: &str) -> AppResult<i64> {
+        list::count(tx, self.def, &self.query(narrowed), &self.reader).await
+    }
+}
+
 /// The overview: one's own responsibilities, or everything within reach.
 pub async fn show(ctx: Ctx, Query(query): Query<OverviewQuery>) -> AppResult<Response> {
     let today = ctx.today();
     let reach = ctx.principal.scope(P::FlagRead);
-    let mine = query.vy != "alla" || reach.is_none();
-    let narrowed = |scope: Scope| if mine { own(&ctx, scope) } else { scope };
     let mut tx = ctx.begin().await?;
-
     let waiting = watch::count_waiting(&mut tx, &ctx.principal, today).await?;
+    // Who answers for nothing in particular starts with the whole.
+    let has_own = waiting > 0 || ctx.principal.person_id.is_some();
+    let mine = reach.is_none() || query.vy != "alla" && (has_own || query.vy == "mina");
     let (flags, tasks) = match (&reach, mine) {
         (Some(scope), false) => {
             let total = watch::count_open(&mut tx, scope, today).await?;
@@ -89,19 +136,35 @@ pub async fn show(ctx: Ctx, Query(query): Query<OverviewQuery>) -> AppResult<Res
         None => Vec::new(),
     };
     let (mut phases, mut systems, mut measures) = (Vec::new(), 0, Vec::new());
-    if let Some(scope) = ctx.principal.scope(P::SystemRead).map(narrowed) {
+    if let Some(scope) = ctx.principal.scope(P::SystemRead) {
+        let counted = Counted::of(&ctx, &systems::list::LIST, scope, mine);
         let names = settings::load(&mut tx).await?.names;
-        let counts = queries::count_phases(&mut tx, &scope).await?;
-        systems = counts.iter().map(|(_, n)| n).sum();
-        phases = phase_parts(&ctx, &counts, |code| names.phase(code).to_owned());
-        measures = self::measures(&ctx, &queries::system_quality(&mut tx, &scope, today).await?);
+        phases = phase_parts(&ctx, &mut tx, &counted, |code| names.phase(code).to_owned()).await?;
+        systems = phases.iter().map(|phase| phase.count).sum();
+        let over = phases.iter().filter(|phase| phase.code == "avvecklad").map(|phase| phase.count);
+        measures = self::measures(&ctx, &mut tx, &counted, systems - over.sum::<i64>()).await?;
+        if systems == 0 {
+            phases.clear();
+        }
     }
     let mut line = None;
-    if let Some(scope) = ctx.principal.scope(P::ContractRead).map(narrowed) {
+    let mut timeline_path = String::new();
+    if let Some(scope) = ctx.principal.scope(P::ContractRead) {
         contracts::dates::refresh(&mut tx, today).await?;
         let (from, to) = timeline::period(today);
-        let rows = queries::list_timeline(&mut tx, &scope, from, to, CONTRACTS).await?;
-        line = (!rows.is_empty()).then(|| timeline::draw(rows, today));
+        let counted = Counted::of(&ctx, &contracts::LIST, scope, mine);
+        let within = format!("besked_fran={from}&besked_till={to}");
+        timeline_path = counted.path(&ctx, &format!("{within}&sort=next_action_date"));
+        let own = Scope {
+            all: counted.view.is_empty() && counted.reader.scope.all,
+            ..counted.reader.scope.clone()
+        };
+        let rows = queries::list_timeline(&mut tx, &own, (from, to), today, CONTRACTS).await?;
+        if !rows.is_empty() {
+            let total = counted.count(&mut tx, &within).await?;
+            let all = counted.count(&mut tx, "").await?;
+            line = Some(timeline::draw(rows, today, total, all));
+        }
     }
     let is_empty = queries::is_empty(&mut tx).await?;
     let page = ctx.page(&mut tx, "Översikt").await?;
@@ -123,15 +186,8 @@ pub async fn show(ctx: Ctx, Query(query): Query<OverviewQuery>) -> AppResult<Res
         phase_text,
         measures,
         timeline: line,
-        timeline_path: ctx.path("contracts?sort=next_action_date"),
+        timeline_path,
     })
-}
-
-/// One's own responsibilities: objects one holds a role on, and units one was given a role for; not the whole municipality.
-fn own(ctx: &Ctx, scope: Scope) -> Scope {
-    let nothing_of_ones_own = scope.units.is_empty() && ctx.principal.person_id.is_none();
-    // Whoever answers for the whole and for nothing in particular has the whole as their own.
-    if nothing_of_ones_own { scope } else { Scope { all: false, ..scope } }
 }
 
 /// The figures at the top. Each counts the open flags of a rule and leads to exactly them.
@@ -185,16 +241,22 @@ fn figures(ctx: &Ctx, sums: &[RuleSum]) -> Vec<Figure> {
     ]
 }
 
-fn phase_parts(ctx: &Ctx, counts: &[(String, i64)], label: impl Fn(&str) -> String) -> Vec<PhasePart> {
-    let order = ["anskaffning", "inforande", "anvandning", "avveckling", "avvecklad"];
-    let total: i64 =
-        order.iter().filter_map(|code| counts.iter().find(|(c, _)| c == code)).map(|(_, n)| n).sum();
+async fn phase_parts(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    counted: &Counted,
+    label: impl Fn(&str) -> String,
+) -> AppResult<Vec<PhasePart>> {
+    let mut counts = Vec::with_capacity(PHASES.len());
+    for code in PHASES {
+        counts.push((code, counted.count(tx, &format!("fas={code}")).await?));
+    }
+    let total: i64 = counts.iter().map(|(_, n)| n).sum();
     let share = |n: i64| if total == 0 { 0.0 } else { to_f64(n) / to_f64(total) * 100.0 };
     let mut x = 0.0;
-    order
+    Ok(counts
         .into_iter()
-        .map(|code| {
-            let count = counts.iter().find(|(c, _)| c == code).map_or(0, |(_, n)| *n);
+        .map(|(code, count)| {
             let width = share(count);
             let part = PhasePart {
                 code: code.to_owned(),
@@ -203,33 +265,30 @@ fn phase_parts(ctx: &Ctx, counts: &[(String, i64)], label: impl Fn(&str) -> Stri
                 percent: if total == 0 { 0 } else { (count * 100 + total / 2) / total },
                 x: format!("{x:.2}"),
                 width: format!("{:.2}", (width - 0.4).max(0.0)),
-                href: ctx.path(format!("systems?fas={code}")),
+                href: counted.path(ctx, &format!("fas={code}")),
             };
             x += width;
             part
         })
-        .collect()
+        .collect())
 }
 
 fn to_f64(n: i64) -> f64 {
     f64::from(i32::try_from(n).unwrap_or(i32::MAX))
 }
 
-fn measures(ctx: &Ctx, q: &SystemQuality) -> Vec<Measure> {
-    let measure = |label, filled: i64, view: &str| Measure {
-        label,
-        // Rounded down: a hundred percent means all of them.
-        percent: if q.total == 0 { 0 } else { filled * 100 / q.total },
-        missing: q.total - filled,
-        href: ctx.path(format!("systems?{view}")),
-    };
-    if q.total == 0 {
-        return Vec::new();
+/// What is filled in of what should be, for systems that are not wound up.
+async fn measures(ctx: &Ctx, tx: &mut TenantTx, counted: &Counted, running: i64) -> AppResult<Vec<Measure>> {
+    let mut measures = Vec::with_capacity(MEASURES.len());
+    for (label, narrowed) in MEASURES.into_iter().filter(|_| running > 0) {
+        let missing = counted.count(tx, narrowed).await?;
+        measures.push(Measure {
+            label,
+            // Rounded down: a hundred percent means all of them.
+            percent: (running - missing).max(0) * 100 / running,
+            missing,
+            href: counted.path(ctx, narrowed),
+        });
     }
-    vec![
-        measure("Systemägare utsedd", q.with_owner, "agare=nej"),
-        measure("Systemförvaltare utsedd", q.with_manager, "forvaltare=nej"),
-        measure("Informationsklassat", q.classified, "klassat=nej"),
-        measure("Kopplat till avtal", q.with_contract, "avtalskoppling=nej"),
-    ]
+    Ok(measures)
 }

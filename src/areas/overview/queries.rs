@@ -6,62 +6,6 @@ use uuid::Uuid;
 
 use crate::{auth::principal::Scope, db::tenant::TenantTx, error::AppResult};
 
-/// How many systems there are in each phase, within reach.
-pub async fn count_phases(tx: &mut TenantTx, scope: &Scope) -> AppResult<Vec<(String, i64)>> {
-    let rows = sqlx::query!(
-        r#"select s.phase, count(*) as "n!" from it_system s
-           where s.merged_into_id is null
-             and ($1 or s.owner_unit_id = any($2)
-                  or exists (select 1 from role_assignment r where r.system_id = s.id and r.person_id = $3 and r.role = any($4)))
-           group by s.phase"#,
-        scope.all,
-        &scope.units,
-        scope.person_id,
-        &scope.object_roles
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(rows.into_iter().map(|r| (r.phase, r.n)).collect())
-}
-
-/// What is filled in of what should be, for systems that are not wound up.
-#[derive(Debug, Default)]
-pub struct SystemQuality {
-    pub total: i64,
-    pub with_owner: i64,
-    pub with_manager: i64,
-    pub classified: i64,
-    pub with_contract: i64,
-}
-
-/// The quality of the systems' records, within reach.
-pub async fn system_quality(tx: &mut TenantTx, scope: &Scope, today: NaiveDate) -> AppResult<SystemQuality> {
-    Ok(sqlx::query_as!(
-        SystemQuality,
-        r#"with mine as (
-             select s.id, s.level_k is not null and s.level_r is not null and s.level_t is not null as classified from it_system s
-             where s.merged_into_id is null and s.phase not in ('avvecklad', 'avbruten')
-               and ($1 or s.owner_unit_id = any($2)
-                    or exists (select 1 from role_assignment r where r.system_id = s.id and r.person_id = $3 and r.role = any($4)))),
-           held as (
-             select r.system_id, bool_or(r.role = 'systemagare') as owner, bool_or(r.role = 'systemforvaltare') as manager
-             from role_assignment r
-             where r.system_id is not null and not r.is_deputy and (r.valid_from is null or r.valid_from <= $5) and (r.valid_to is null or r.valid_to >= $5)
-             group by r.system_id)
-           select count(*) as "total!", count(*) filter (where h.owner) as "with_owner!", count(*) filter (where h.manager) as "with_manager!",
-                  count(*) filter (where m.classified) as "classified!",
-                  count(*) filter (where exists (select 1 from contract_system c where c.system_id = m.id)) as "with_contract!"
-           from mine m left join held h on h.system_id = m.id"#,
-        scope.all,
-        &scope.units,
-        scope.person_id,
-        &scope.object_roles,
-        today
-    )
-    .fetch_one(&mut **tx)
-    .await?)
-}
-
 /// A contract with a day to act within the period shown.
 #[derive(Debug)]
 pub struct TimelineContract {
@@ -71,38 +15,35 @@ pub struct TimelineContract {
     pub next_action_date: NaiveDate,
     pub current_period_end: Option<NaiveDate>,
     pub if_nobody_acts: String,
-    pub total: i64,
-    pub contracts: i64,
 }
 
-/// Contracts whose day to act lies in a period, the nearest first, within reach.
+/// Contracts whose day to act lies in a period, the nearest first, within the reach of the list of contracts.
 pub async fn list_timeline(
     tx: &mut TenantTx,
     scope: &Scope,
-    from: NaiveDate,
-    to: NaiveDate,
+    (from, to): (NaiveDate, NaiveDate),
+    today: NaiveDate,
     limit: i64,
 ) -> AppResult<Vec<TimelineContract>> {
     Ok(sqlx::query_as!(
         TimelineContract,
-        r#"with mine as (
-             select c.id, c.title, c.supplier_id, d.next_action_date, d.current_period_end, d.if_nobody_acts
-             from contract c join contract_dates d on d.id = c.id
-             where $1 or c.owner_unit_id = any($2)
-                or exists (select 1 from role_assignment r left join contract_system x on x.system_id = r.system_id
-                           where (r.contract_id = c.id or x.contract_id = c.id) and r.person_id = $3 and r.role = any($4)))
-           select m.id, m.title, v.name as "supplier?", m.next_action_date as "next_action_date!", m.current_period_end, m.if_nobody_acts,
-                  count(*) over () as "total!", (select count(*) from mine) as "contracts!"
-           from mine m left join supplier v on v.id = m.supplier_id
-           where m.next_action_date between $5 and $6
-           order by m.next_action_date, m.title, m.id limit $7"#,
+        r#"select c.id, c.title, v.name as "supplier?", d.next_action_date as "next_action_date!", d.current_period_end, d.if_nobody_acts
+           from contract c join contract_dates d on d.id = c.id left join supplier v on v.id = c.supplier_id
+           where d.next_action_date between $5 and $6
+             and ($1 or c.owner_unit_id = any($2)
+                  or exists (select 1 from role_assignment r
+                             where r.person_id = $3 and r.role = any($4) and (r.valid_to is null or r.valid_to >= $8)
+                               and (r.contract_id = c.id
+                                    or r.system_id in (select x.system_id from contract_system x where x.contract_id = c.id))))
+           order by d.next_action_date, c.title, c.id limit $7"#,
         scope.all,
         &scope.units,
         scope.person_id,
         &scope.object_roles,
         from,
         to,
-        limit
+        limit,
+        today
     )
     .fetch_all(&mut **tx)
     .await?)

@@ -116,12 +116,25 @@ pub(in crate::areas) fn read_number(row: &RowView<'_>, faults: &mut RowFaults) -
         Ok(number) => Some(number),
         // "saknas" and the like are no attempt at a number.
         Err(_) if !text.contains(|c: char| c.is_ascii_digit()) => None,
+        Err(_) if is_foreign(&text) => {
+            let message = "Numret ser ut att vara ett annat lands. Raden tas in utan organisationsnummer.";
+            faults.warn(row, "org_no", "org_no_foreign", message);
+            None
+        }
         Err(error) => {
             let message = format!("{error} Raden tas in utan organisationsnummer.");
             faults.warn(row, "org_no", "org_no_invalid", message);
             None
         }
     }
+}
+
+/// A registration or VAT number of another country: "DE 123456789", "NO987654325MVA". Sweden's begin with SE.
+fn is_foreign(text: &str) -> bool {
+    let compact: String = text.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let letters = compact.chars().take_while(char::is_ascii_alphabetic).count();
+    let digits = compact.chars().filter(char::is_ascii_digit).count();
+    (2..=3).contains(&letters) && digits >= 5 && !compact.to_uppercase().starts_with("SE")
 }
 
 /// A supplier with what its rows say. What the register knows and the rows leave out stays.
@@ -185,6 +198,16 @@ mod tests {
         assert_eq!(with(&current, &[&a, &b]).supplier_no.as_deref(), Some("1, 2"));
         let again = with(&with(&current, &[&a, &b]), &[&a, &b]);
         assert_eq!(again.supplier_no.as_deref(), Some("1, 2"));
+    }
+
+    #[test]
+    fn numbers_of_other_countries_are_told_from_slips() {
+        for text in ["DE 123456789", "NO987654325MVA", "fi12345678", "CHE-123.456.789", "GB 123 4567 89"] {
+            assert!(is_foreign(text), "{text}");
+        }
+        for text in ["SE559959422201", "559959-4223", "DE", "saknas 1", "A"] {
+            assert!(!is_foreign(text), "{text}");
+        }
     }
 
     #[test]

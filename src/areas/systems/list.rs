@@ -52,6 +52,7 @@ select s.id, s.name, s.number, 'SYS-' || lpad(s.number::text, 4, '0') as number_
             concat(coalesce(s.level_k::text, '–'), '-', coalesce(s.level_r::text, '–'), '-', coalesce(s.level_t::text, '–'), '-' || s.level_s) end as levels,
        greatest(s.level_k, s.level_r, s.level_t, s.level_s) as top_level,
        num_nonnulls(s.level_k, s.level_r, s.level_t, s.level_s) > 0 as is_classified,
+       num_nonnulls(s.level_k, s.level_r, s.level_t) = 3 as is_classified_whole,
        (select string_agg(case when h.is_protected then 'Skyddad uppgift' else coalesce(h.display_name, r.holder_text) end, ', ' order by r.id)
         from role_assignment r left join person h on h.id = r.person_id
         where r.system_id = s.id and r.role = 'systemagare' and not r.is_deputy
@@ -93,6 +94,17 @@ const WRITE: Reach = Reach::Condition(
 
 const NO_OWNER: &str = "not r.is_over and not exists (select 1 from role_assignment x where x.system_id = r.id and x.role = 'systemagare'
     and not x.is_deputy and (x.valid_from is null or x.valid_from <= {today}) and (x.valid_to is null or x.valid_to >= {today}))";
+
+/// The questions of the register's quality. What is over needs nothing more: it counts as answered.
+const HAS_OWNER: &str = "r.is_over or exists (select 1 from role_assignment x where x.system_id = r.id and x.role = 'systemagare'
+    and not x.is_deputy and (x.valid_from is null or x.valid_from <= {today}) and (x.valid_to is null or x.valid_to >= {today}))";
+
+const HAS_MANAGER: &str = "r.is_over or exists (select 1 from role_assignment x where x.system_id = r.id and x.role = 'systemforvaltare'
+    and not x.is_deputy and (x.valid_from is null or x.valid_from <= {today}) and (x.valid_to is null or x.valid_to >= {today}))";
+
+const IS_CLASSIFIED: &str = "r.is_over or r.is_classified_whole";
+
+const HAS_CONTRACT: &str = "r.is_over or exists (select 1 from contract_system x where x.system_id = r.id)";
 
 const MINE: &str =
     "exists (select 1 from role_assignment x where x.system_id = r.id and x.person_id = {person}
@@ -140,6 +152,10 @@ fn declare(reach: Reach) -> ListDef {
             Filter::dates("avtal", "Avtal till", "r.contract_end"),
             Filter::yes_no("klassad", "Klassad", "r.is_classified"),
             Filter::yes_no("utan-agare", "Utan systemägare", NO_OWNER),
+            Filter::yes_no("agare", "Systemägare utsedd", HAS_OWNER).quiet(),
+            Filter::yes_no("forvaltare", "Systemförvaltare utsedd", HAS_MANAGER).quiet(),
+            Filter::yes_no("klassat", "Helt informationsklassat", IS_CLASSIFIED).quiet(),
+            Filter::yes_no("avtalskoppling", "Kopplat till avtal", HAS_CONTRACT).quiet(),
             Filter::codes("personuppgifter", "Personuppgifter", "r.personal_data", PERSONAL_DATA).quiet(),
             Filter::codes("kategori", "Kategori", "r.category", CATEGORIES).quiet(),
         ])

@@ -73,6 +73,8 @@ pub enum MarkKind {
     ProcurementStart,
     /// Last day in force.
     End,
+    /// Last day of a period after which the contract goes on by itself.
+    PeriodEnd,
     /// Last possible day.
     MaxEnd,
 }
@@ -89,6 +91,7 @@ impl MarkKind {
             Self::NoticeReceived => "uppsägning mottagen",
             Self::ProcurementStart => "starta upphandling senast",
             Self::End => "avtalet upphör",
+            Self::PeriodEnd => "avtalstiden slutar",
             Self::MaxEnd => "sista möjliga dag",
         }
     }
@@ -120,13 +123,14 @@ pub struct Timeline {
 #[must_use]
 pub fn timeline(terms: &ContractTerms, evaluation: &Evaluation, today: NaiveDate) -> Timeline {
     let periods = periods(terms, evaluation, today);
+    let goes_on = periods.last().is_some_and(|period| period.kind == PeriodKind::WouldRenew);
     let mut marks: Vec<Mark> = [
         (terms.start, MarkKind::Start),
         (Some(today), MarkKind::Today),
         (evaluation.act_by, MarkKind::ActBy),
         (evaluation.next_action_date, MarkKind::Deadline),
         (evaluation.procurement_start_by, MarkKind::ProcurementStart),
-        (evaluation.effective_end, MarkKind::End),
+        (evaluation.effective_end, if goes_on { MarkKind::PeriodEnd } else { MarkKind::End }),
         (evaluation.max_end.filter(|max| Some(*max) != evaluation.effective_end), MarkKind::MaxEnd),
     ]
     .into_iter()

@@ -29,6 +29,8 @@ pub enum Doubt {
     RenewalLimitUnclear,
     /// A term of notice is given, but not whether the contract goes on without one.
     RenewalUnclear,
+    /// That the contract renews itself is told by its term of notice only.
+    RenewalInNotice,
     /// Words that say both yes and no.
     Contradicts,
     /// Whether the first number is the first period or an option.
@@ -63,6 +65,7 @@ impl Doubt {
         Self::RenewalLengthAssumed,
         Self::RenewalLimitUnclear,
         Self::RenewalUnclear,
+        Self::RenewalInNotice,
         Self::Contradicts,
         Self::FirstPeriodUnclear,
         Self::DoesNotFitDates,
@@ -90,6 +93,7 @@ impl Doubt {
             Self::RenewalLengthAssumed => "renewal_length_assumed",
             Self::RenewalLimitUnclear => "renewal_limit_unclear",
             Self::RenewalUnclear => "renewal_unclear",
+            Self::RenewalInNotice => "renewal_in_notice",
             Self::Contradicts => "contradicts",
             Self::FirstPeriodUnclear => "first_period_unclear",
             Self::DoesNotFitDates => "does_not_fit_dates",
@@ -127,6 +131,9 @@ impl Doubt {
                 "Det framgår inte hur länge avtalet förlängs åt gången. Tolv månader antas."
             }
             Self::RenewalLimitUnclear => "Antalet förlängningar är begränsat. Ange sista möjliga dag.",
+            Self::RenewalInNotice => {
+                "Att avtalet förlängs av sig självt står bara i uppsägningsvillkoret. Kontrollera att det stämmer, och hur länge."
+            }
             Self::RenewalUnclear => {
                 "Uppsägningstid anges, men inte om avtalet förlängs av sig självt. Ange vad som händer vid slutet."
             }

@@ -11,15 +11,15 @@ pub fn kind(text: &str) -> Option<ContractKind> {
     let words = Words::new(&tokens);
     let has = |prefixes: &[&str]| words.any_prefix(prefixes);
     // The most telling word first: "tilläggsavtal till ramavtal" is an amendment, "avrop från ramavtal" a call-off.
-    Some(if has(&["tillagg", "andringsavtal"]) {
+    Some(if has(&["tillagg", "andringsavtal", "amendment", "addendum"]) {
         ContractKind::Amendment
-    } else if has(&["pub", "personuppgiftsbitrad", "dpa", "bitradesavtal"]) {
+    } else if has(&["pub", "personuppgiftsbitrad", "dpa", "bitradesavtal", "databehandl"]) {
         ContractKind::DataProcessing
-    } else if has(&["avrop", "suborder", "delavtal"]) {
+    } else if has(&["avrop", "suborder", "delavtal", "calloff"]) {
         ContractKind::CallOff
-    } else if has(&["ram"]) {
+    } else if has(&["ram", "framework"]) {
         ContractKind::Framework
-    } else if has(&["direkt"]) {
+    } else if has(&["direkt", "direct"]) {
         ContractKind::DirectAward
     } else if has(&["sla", "serviceniva"]) {
         ContractKind::ServiceLevel
@@ -27,11 +27,11 @@ pub fn kind(text: &str) -> Option<ContractKind> {
         ContractKind::Procured
     } else if has(&["tillsvidare"]) || super::renewal::is_open_ended(&words) {
         ContractKind::OpenEnded
-    } else if has(&["hyr", "leas", "arrende"]) {
+    } else if has(&["hyr", "leas", "arrende", "rental"]) {
         ContractKind::Lease
     } else if has(&["intern"]) {
         ContractKind::Internal
-    } else if has(&["licens", "prenumeration", "abonnemang", "programvar", "saas", "molntjanst"]) {
+    } else if has(&["licens", "prenumeration", "abonnemang", "programvar", "saas", "molntjanst", "license", "licence", "subscription"]) {
         ContractKind::Licence
     } else if has(&["service", "support", "underhall", "drift", "forvaltning", "tjanst", "konsult"]) {
         ContractKind::Service

@@ -35,4 +35,4 @@ pub use notes::{FrameworkNote, framework_note, notice_received};
 pub use notice::{NoticeHint, notice};
 pub use options::{OptionReading, ResolvedOptions, options, resolve_options};
 pub use quantity::Unit;
-pub use renewal::{RenewalReading, renewal, renewal_kind};
+pub use renewal::{RenewalReading, renewal, renewal_in_notice, renewal_kind};

@@ -32,7 +32,7 @@ pub fn notice(text: &str, hint: NoticeHint) -> Reading<Notice> {
     let day = yearly_day(&tokens, &words);
     let with_unit: Vec<&Quantity> = found.iter().filter(|quantity| quantity.unit.is_some()).collect();
     match (longest(&with_unit), day) {
-        (Some(quantity), Some(day)) if words.any(&["fore", "innan"]) => before_a_day(quantity, day),
+        (Some(quantity), Some(day)) if words.any(&["fore", "innan", "before"]) => before_a_day(quantity, day),
         (Some(quantity), other) => {
             let several = with_unit.iter().any(|one| one.rough_length() != quantity.rough_length())
                 || found.len() > with_unit.len()
@@ -122,7 +122,7 @@ fn month_basis(calendar: bool, words: &Words<'_>, hint: NoticeHint) -> MonthBasi
         MonthBasis::BeforeEnd
     } else if calendar || turn_of_month {
         MonthBasis::Calendar
-    } else if words.any(&["fore", "innan", "f", "for", "fr"])
+    } else if words.any(&["fore", "innan", "f", "for", "fr", "before", "prior", "inden", "expiry"])
         || words.any_prefix(&[
             "utgang",
             "slut",

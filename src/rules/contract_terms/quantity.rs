@@ -214,15 +214,17 @@ fn unit_token(token: &Token) -> Option<(Unit, bool)> {
 fn unit(word: &str) -> Option<(Unit, bool)> {
     let exact = match word {
         "m" | "man" | "mn" | "mnd" | "mand" | "mdr" | "manad" | "manader" | "manaders" | "manads"
-        | "maneder" => Unit::Months,
+        | "maneder" | "maneders" | "month" | "months" | "mth" | "mths" => Unit::Months,
         "kalenderman" | "kalman" | "kalm" | "kalmanad" | "kalmanader" | "kalendermanad"
         | "kalendermanader" | "kalendermanaders" => Unit::CalendarMonths,
-        "v" | "vk" | "vecka" | "veckor" | "veckors" | "veckas" | "veck" => Unit::Weeks,
+        "v" | "vk" | "vecka" | "veckor" | "veckors" | "veckas" | "veck" | "week" | "weeks" | "uger"
+        | "uker" => Unit::Weeks,
         "d" | "dag" | "dagar" | "dagars" | "dags" | "dgr" | "dar" | "dygn" | "dygns" | "kalenderdagar"
-        | "kalenderdag" | "kalenderdagars" => Unit::Days,
+        | "kalenderdag" | "kalenderdagars" | "day" | "days" | "dage" | "dager" => Unit::Days,
         "arbetsdag" | "arbetsdagar" | "arbetsdagars" | "bankdag" | "bankdagar" | "bankdagars" | "vardag"
         | "vardagar" | "vardagars" => Unit::WorkingDays,
-        "ar" | "ars" | "arig" | "arigt" | "ariga" | "kalenderar" | "kalenderars" | "avtalsar" => Unit::Years,
+        "ar" | "ars" | "arig" | "arigt" | "ariga" | "kalenderar" | "kalenderars" | "avtalsar" | "year"
+        | "years" | "yr" | "yrs" => Unit::Years,
         _ => return misspelt(word).map(|unit| (unit, true)),
     };
     Some((exact, false))

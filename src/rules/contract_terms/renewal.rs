@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use super::doubt::{Doubt, Reading};
 use super::notice::Words;
 use super::options::OptionReading;
-use super::quantity::{Quantity, quantities};
+use super::quantity::{Quantity, is_of_renewal, quantities};
 use super::tokens::{Token, tokens};
 use crate::rules::contract_dates::RenewalKind;
 use crate::tabular::values::is_placeholder;
@@ -63,10 +63,12 @@ pub fn renewal(text: &str) -> Reading<RenewalReading> {
             "fortlopande",
             "arlig",
             "fornya",
+            "renew",
+            "extend",
         ])
         || months.is_some();
     // "förlängs ej", but not "förlängs om inte någon säger upp".
-    let negated = words.any(&["ej", "inte", "ingen", "icke"])
+    let negated = words.any(&["ej", "inte", "ingen", "icke", "not"])
         && !words.any_prefix(&["uppsag", "sag", "savida"])
         && !words.any(&["om"]);
     let says_no = matches!(
@@ -101,9 +103,36 @@ pub fn renewal(text: &str) -> Reading<RenewalReading> {
     }
 }
 
+/// Silent renewal told by a term of notice: "senast 90 dagar före utgången, i annat fall förlängs avtalet med 12 månader".
+///
+/// Nothing when the text says nothing of it. What it says is always for a person to check.
+#[must_use]
+pub fn renewal_in_notice(text: &str) -> Option<Reading<RenewalReading>> {
+    let tokens = tokens(text);
+    let words = Words::new(&tokens);
+    if !words.any_prefix(&["forlang", "fornya", "prolonger"]) || words.any_prefix(&["option", "overenskomm"])
+    {
+        return None;
+    }
+    let negated = words.any(&["ej", "inte", "ingen", "icke"]) && !words.any(&["om", "annars", "fall"]);
+    if negated {
+        return None;
+    }
+    let months = quantities(&tokens)
+        .iter()
+        .filter(|quantity| is_of_renewal(&tokens, quantity))
+        .find_map(Quantity::months)
+        .or_else(|| rhythm(&words));
+    let value = RenewalReading { kind: Some(RenewalKind::Auto), months, max_end: None };
+    Some(
+        Reading::doubtful(value, Doubt::RenewalInNotice)
+            .doubt_if(Doubt::RenewalLengthAssumed, months.is_none()),
+    )
+}
+
 /// "tv", "t.v.", "tills vidare" and their like.
 pub(super) fn is_open_ended(words: &Words<'_>) -> bool {
-    words.any(&["tv", "tillsvidare", "tillsv", "tillsvidareavtal"])
+    words.any(&["tv", "tillsvidare", "tillsv", "tillsvidareavtal", "perpetual", "evergreen"])
         || (words.any(&["tills", "till"]) && words.any(&["vidare"]))
         || words.begin_with(&["t", "v"])
 }
@@ -116,7 +145,7 @@ fn rhythm(words: &Words<'_>) -> Option<u32> {
         Some(3)
     } else if words.any_prefix(&["halvarsvis"]) {
         Some(6)
-    } else if words.any_prefix(&["arsvis", "arlig", "arligen"])
+    } else if words.any_prefix(&["arsvis", "arlig", "arligen", "yearly", "annual"])
         || (words.any(&["varje", "per"]) && words.any(&["ar"]))
         || words.any_prefix(&["helar"])
     {

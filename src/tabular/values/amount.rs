@@ -107,7 +107,7 @@ fn unit(raw: &str) -> Result<(String, Decimal), Fault> {
     for word in &words {
         match *word {
             "kr" | "sek" | "kronor" | "år" | "ar" | "mån" | "månad" | "man" | "mnd" | "per" | "st"
-            | "exkl" | "excl" | "ex" | "moms" | "vat" | "årligen" | "kvartal" => {}
+            | "exkl" | "excl" | "ex" | "moms" | "vat" | "årligen" | "kvartal" | "ca" | "cirka" => {}
             "tkr" | "ksek" => factor = Decimal::from(1000),
             "mkr" | "mnkr" | "msek" | "mio" => factor = Decimal::from(1_000_000),
             word if word.contains(['€', '$', '£'])

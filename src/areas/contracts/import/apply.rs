@@ -161,6 +161,13 @@ fn is_silent(text: &str) -> bool {
     }
 }
 
+/// Whether the text of a column for silent renewal is about options: "option 1+1 år".
+fn is_option(text: &str) -> bool {
+    !is_silent(text)
+        && crate::tabular::fold::fold(text).contains("option")
+        && !terms::options(text).value.lengths.is_empty()
+}
+
 /// Options and what happens at the end. Read again only when a text or a date that they follow from is another than before.
 fn renewals(
     row: &ContractFileRow,
@@ -171,8 +178,12 @@ fn renewals(
 ) -> Vec<OptionRow> {
     let old_texts = (c.option_text.clone(), c.renewal_text.clone());
     let silent = row.options.as_deref().is_some_and(is_silent) && row.renewal.is_none();
+    // "Option 2 x 1 år" in a column for renewals of every kind.
+    let optional = row.renewal.as_deref().is_some_and(is_option) && row.options.is_none();
     if silent {
         take(&mut c.renewal_text, row.options.as_ref());
+    } else if optional {
+        take(&mut c.option_text, row.renewal.as_ref());
     } else {
         take(&mut c.option_text, row.options.as_ref());
         take(&mut c.renewal_text, row.renewal.as_ref());
@@ -190,7 +201,13 @@ fn renewals(
     } else if c.end_date.is_none() {
         c.initial_months = first_period(row);
     }
-    let renewal = terms::renewal(&c.renewal_text);
+    let mut renewal = terms::renewal(&c.renewal_text);
+    if c.renewal_text.is_empty()
+        && options.value.lengths.is_empty()
+        && let Some(told) = terms::renewal_in_notice(&c.notice_text)
+    {
+        renewal = told;
+    }
     let mut doubts = renewal.doubts.clone();
     let kind = at_the_end(row, c, &options.value, &renewal.value, &mut doubts);
     kind.code().clone_into(&mut c.renewal_kind);

@@ -103,8 +103,8 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<Contract
         notice_unit: row.header("notice").and_then(unit_of_header),
         renewal: row.text("auto_renewal"),
         annual_value: money(row, "annual_value"),
-        ceiling_value: money(row, "ceiling_value").or(remarks.ceiling),
-        value_used: money(row, "value_used").or(remarks.used),
+        ceiling_value: money(row, "ceiling_value").or(remarks.ceiling.and_then(fits)),
+        value_used: money(row, "value_used").or(remarks.used.and_then(fits)),
         calloff_months: row
             .integer("calloff_limit_months")
             .and_then(|months| i32::try_from(months).ok())
@@ -129,9 +129,29 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<Contract
     })
 }
 
-/// A sum that fits in the register. A larger one is a slip, or no sum at all.
 fn money(row: &RowView<'_>, field: &str) -> Option<Decimal> {
-    row.amount(field).filter(|sum| sum.abs() < Decimal::from(1_000_000_000_000_i64))
+    // A cell that names its unit is no longer counted in the header's.
+    let plain = !row.text(field).is_some_and(|text| text.contains(char::is_alphabetic));
+    let times = row.header(field).filter(|_| plain).map_or(Decimal::ONE, times_of_header);
+    row.amount(field).and_then(|sum| sum.checked_mul(times)).and_then(fits)
+}
+
+/// What a header says that its sums are counted in: "Värde (tkr)", "Årskostnad MSEK".
+fn times_of_header(header: &str) -> Decimal {
+    let times = fold(header).split(' ').find_map(|word| match word {
+        "tkr" | "ksek" | "kkr" | "tusental" => Some(1_000),
+        "mkr" | "mnkr" | "msek" => Some(1_000_000),
+        _ => None,
+    });
+    Decimal::from(times.unwrap_or(1))
+}
+
+/// A sum that fits in the register, in kronor and öre as there. A larger one is a slip, or no sum at all.
+fn fits(sum: Decimal) -> Option<Decimal> {
+    let mut sum = sum.round_dp(2);
+    // The register gives back two decimals always: the same sum must look the same.
+    sum.rescale(2);
+    (sum.abs() < Decimal::from(1_000_000_000_000_i64)).then_some(sum)
 }
 
 /// The end: a date, else words such as "följer huvudavtalet".
@@ -242,6 +262,15 @@ mod tests {
         assert_eq!(unit_of_header("Uppsägningstid mån"), Some(Unit::Months));
         assert_eq!(unit_of_header("Uppsägningstid (dagar)"), Some(Unit::Days));
         assert_eq!(unit_of_header("Uppsägningstid"), None);
+    }
+
+    #[test]
+    fn a_header_may_count_in_thousands() {
+        for (header, times) in
+            [("Värde (tkr)", 1_000), ("Årskostnad MSEK", 1_000_000), ("kr/år", 1), ("Värde/år exkl moms", 1)]
+        {
+            assert_eq!(times_of_header(header), Decimal::from(times), "{header}");
+        }
     }
 
     #[test]
