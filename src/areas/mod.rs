@@ -38,6 +38,7 @@ pub fn routes() -> Routes {
         .merge(watch::routes())
         .merge(search::routes())
         .merge(systems::routes())
+        .merge(organisation::routes())
         .merge(audit::routes())
         .merge(imports::routes())
         .merge(account::routes())
@@ -77,6 +78,7 @@ pub fn create_menu(ctx: &Ctx) -> Vec<NavItem> {
         .into_iter()
         .chain(contracts::create_menu(ctx))
         .chain(suppliers::create_menu(ctx))
+        .chain(own("Enhet", "organisation", "organisation/new", Permission::OrgWrite))
         .chain(own("Fil in", "uppladdning", "imports/new", Permission::ImportRead))
         .collect()
 }

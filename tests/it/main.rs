@@ -19,6 +19,7 @@ mod imports;
 mod jobs;
 mod lists;
 mod organisation;
+mod organisation_pages;
 mod people;
 mod private_postgres;
 mod schema;

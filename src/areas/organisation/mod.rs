@@ -1,12 +1,18 @@
 //! Organisation (C01): nämnd, förvaltning, avdelning, enhet, as a tree that is valid in time. A reorganisation keeps what
 //! was: the old unit stays with its last day and the unit that took over.
 //!
+//! A move to another parent is noted with its first day ([`model::Move`]), so that the tree can be shown as of any day. What a
+//! unit still answers for when it ends can be handed over to the one that takes over ([`pages::reorganise`]).
+//!
 //! For other areas: [`Units`] (the whole tree in memory: looking texts up, paths, förvaltning of a unit), [`list_options`]
 //! and [`choices`] for forms.
 
+mod forms;
 mod import;
 mod model;
+mod pages;
 mod queries;
+mod tree;
 mod units;
 
 use chrono::NaiveDate;
@@ -17,7 +23,31 @@ pub use model::{KINDS, Unit, kind_label};
 pub use units::{Lookup, Units};
 
 use super::people::Holders;
-use crate::{db::tenant::TenantTx, error::AppResult, web::page_parts::Choice};
+use crate::{
+    auth::permissions::Permission as P,
+    db::tenant::TenantTx,
+    error::AppResult,
+    web::{page_parts::Choice, routes::Routes},
+};
+
+/// The area's routes.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/organisation", P::OrgRead, pages::tree::list)
+        .get("/organisation/new", P::OrgWrite, pages::edit::new)
+        .post("/organisation", P::OrgWrite, pages::edit::create)
+        .get("/organisation/{id}", P::OrgRead, pages::show::show)
+        .get("/organisation/{id}/history", P::OrgRead, pages::show::history)
+        .get("/organisation/{id}/edit", P::OrgWrite, pages::edit::edit)
+        .post("/organisation/{id}/edit", P::OrgWrite, pages::edit::update)
+        .get("/organisation/{id}/move", P::OrgWrite, pages::place::edit)
+        .post("/organisation/{id}/move", P::OrgWrite, pages::place::update)
+        .get("/organisation/{id}/close", P::OrgWrite, pages::reorganise::confirm_close)
+        .post("/organisation/{id}/close", P::OrgWrite, pages::reorganise::close)
+        .get("/organisation/{id}/hand-over", P::OrgWrite, pages::reorganise::confirm_hand_over)
+        .post("/organisation/{id}/hand-over", P::OrgWrite, pages::reorganise::hand_over)
+}
 
 /// A unit to choose.
 #[derive(Clone, Debug)]

@@ -68,3 +68,56 @@ impl Unit {
         format!("{} {}", self.code, self.name)
     }
 }
+
+/// A unit came under another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The move.
+    pub id: Uuid,
+    /// The unit that was moved.
+    pub org_unit_id: Uuid,
+    /// The unit above until then.
+    pub from_parent_id: Option<Uuid>,
+    /// The unit above from then on.
+    pub to_parent_id: Option<Uuid>,
+    /// The first day under it.
+    pub moved_on: NaiveDate,
+}
+
+/// The unit above on a day: that from which the first later move led away, else the present one. `moves` are in the order of
+/// their days.
+#[must_use]
+pub fn parent_on(unit: &Unit, moves: &[Move], day: NaiveDate) -> Option<Uuid> {
+    moves
+        .iter()
+        .find(|m| m.org_unit_id == unit.id && m.moved_on > day)
+        .map_or(unit.parent_id, |m| m.from_parent_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_unit_above_is_the_one_of_the_day() {
+        let [unit, a, b, c] = [1, 2, 3, 4].map(Uuid::from_u128);
+        let led = |from, to, on| Move {
+            id: Uuid::nil(),
+            org_unit_id: unit,
+            from_parent_id: Some(from),
+            to_parent_id: Some(to),
+            moved_on: day(on),
+        };
+        let moves = [led(a, b, "2025-01-01"), led(b, c, "2026-07-01")];
+        let unit = Unit { id: unit, parent_id: Some(c), ..Unit::default() };
+        for (on, parent) in
+            [("2024-12-31", a), ("2025-01-01", b), ("2026-06-30", b), ("2026-07-01", c), ("2027-01-01", c)]
+        {
+            assert_eq!(parent_on(&unit, &moves, day(on)), Some(parent), "{on}");
+        }
+    }
+}

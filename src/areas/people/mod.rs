@@ -3,14 +3,16 @@
 //! grant (rules 9.6).
 //!
 //! For other areas: [`find_holder`] and [`Holders`] (who a cell such as "Lundqvist, Staffan (stalun01)" names), [`shown`]
-//! (a person's name as far as the reader may know it).
+//! (a person's name as far as the reader may know it), [`list_links`] (the same with the way to the person's page).
 
 mod holders;
 mod import;
+mod names;
 mod queries;
 
 pub use holders::{Holder, Holders, How, find_holder};
 pub use import::{Lengths, StaffSnapshot};
+pub use names::{PersonLink, list_candidates, list_links};
 
 /// What the sealed personal identity number is bound to.
 pub(crate) const PERSONAL_ID: &str = "person.personal_id";

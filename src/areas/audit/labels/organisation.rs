@@ -4,7 +4,8 @@ use crate::areas::organisation::KINDS;
 
 use super::{Parent, Table, codes, date, hidden, reference, text, yes_no};
 
-pub(super) const TABLES: &[Table] = &[Table::new("org_unit", "enhet")
+pub(super) const TABLES: &[Table] = &[
+    Table::new("org_unit", "enhet")
     .titled(&["name"])
     .at("organisation")
     .part_of(&[Parent { column: "head_person_id", table: "person" }])
@@ -21,4 +22,14 @@ pub(super) const TABLES: &[Table] = &[Table::new("org_unit", "enhet")
         reference("successor_id", "Ersätts av", "org_unit"),
         yes_no("in_scope", "Ingår i registret"),
         hidden("version"),
-    ])];
+    ]),
+    Table::new("org_unit_move", "flytt")
+        .titled(&["org_unit_id"])
+        .part_of(&[Parent { column: "org_unit_id", table: "org_unit" }])
+        .fields(&[
+            reference("org_unit_id", "Enhet", "org_unit"),
+            reference("from_parent_id", "Från", "org_unit"),
+            reference("to_parent_id", "Till", "org_unit"),
+            date("moved_on", "Första dagen"),
+        ]),
+];

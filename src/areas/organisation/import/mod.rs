@@ -6,7 +6,7 @@ mod plan;
 
 use chrono::NaiveDate;
 
-use super::{Units, queries};
+use super::{Units, model::Move, queries};
 use crate::{
     areas::{
         imports::{ImportContext, ImportKind, Incoming, RowFaults, RowView, TakenIn},
@@ -15,6 +15,7 @@ use crate::{
     auth::permissions::Permission,
     db::tenant::TenantTx,
     error::AppResult,
+    ids::new_id,
     tabular::{Vocabulary, words},
 };
 
@@ -113,6 +114,21 @@ impl ImportKind for OrgTree {
         let plan = plan::plan(&rows, &units, &holders, ctx.today, &mut taken);
         queries::insert_units(tx, &plan.new).await?;
         queries::update_units(tx, &plan.changed).await?;
+        let moves: Vec<Move> = plan
+            .changed
+            .iter()
+            .filter_map(|unit| {
+                let from_parent_id = units.get(unit.id)?.parent_id;
+                (from_parent_id != unit.parent_id).then(|| Move {
+                    id: new_id(),
+                    org_unit_id: unit.id,
+                    from_parent_id,
+                    to_parent_id: unit.parent_id,
+                    moved_on: ctx.today,
+                })
+            })
+            .collect();
+        queries::insert_moves(tx, &moves).await?;
         Ok(taken)
     }
 }
