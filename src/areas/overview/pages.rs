@@ -121,8 +121,9 @@ pub async fn show(ctx: Ctx, Query(query): Query<OverviewQuery>) -> AppResult<Res
     let reach = ctx.principal.scope(P::FlagRead);
     let mut tx = ctx.begin().await?;
     let waiting = watch::count_waiting(&mut tx, &ctx.principal, today).await?;
-    // Who answers for nothing in particular starts with the whole.
-    let has_own = waiting > 0 || ctx.principal.person_id.is_some();
+    // Whom nothing waits for and whose work is the whole municipality starts with the whole.
+    let sees_all = reach.as_ref().is_some_and(|scope| scope.all);
+    let has_own = waiting > 0 || (ctx.principal.person_id.is_some() && !sees_all);
     let mine = reach.is_none() || query.vy != "alla" && (has_own || query.vy == "mina");
     let (flags, tasks) = match (&reach, mine) {
         (Some(scope), false) => {
