@@ -39,6 +39,7 @@ pub fn routes() -> Routes {
         .merge(search::routes())
         .merge(systems::routes())
         .merge(organisation::routes())
+        .merge(people::routes())
         .merge(audit::routes())
         .merge(imports::routes())
         .merge(account::routes())
@@ -79,6 +80,7 @@ pub fn create_menu(ctx: &Ctx) -> Vec<NavItem> {
         .chain(contracts::create_menu(ctx))
         .chain(suppliers::create_menu(ctx))
         .chain(own("Enhet", "organisation", "organisation/new", Permission::OrgWrite))
+        .chain(own("Person", "person", "people/new", Permission::PersonWrite))
         .chain(own("Fil in", "uppladdning", "imports/new", Permission::ImportRead))
         .collect()
 }

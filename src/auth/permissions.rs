@@ -131,6 +131,8 @@ pub enum Permission {
     PersonRead,
     /// Change persons and assignments (uppdrag).
     PersonWrite,
+    /// See the date of birth in a stored personal identity number, one at a time and logged (rules 9.5).
+    PersonIdRead,
     /// See systems, open fields.
     SystemRead,
     /// Change systems, open fields and roles.
@@ -199,12 +201,13 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::Member,
         Self::OrgRead,
         Self::OrgWrite,
         Self::PersonRead,
         Self::PersonWrite,
+        Self::PersonIdRead,
         Self::SystemRead,
         Self::SystemWrite,
         Self::SystemSecretRead,
@@ -290,7 +293,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
             matches!(role, R::TenantAdmin | R::Procurement | R::ContractOfficer)
         }
         P::ImportOrg => matches!(role, R::TenantAdmin | R::HrAdmin),
-        P::ImportStaff | P::LeaverUpload => matches!(role, R::HrAdmin),
+        P::ImportStaff | P::LeaverUpload | P::PersonIdRead => matches!(role, R::HrAdmin),
         P::ImportRead => {
             matches!(
                 role,

@@ -21,6 +21,7 @@ mod lists;
 mod organisation;
 mod organisation_pages;
 mod people;
+mod people_pages;
 mod private_postgres;
 mod schema;
 mod settings;

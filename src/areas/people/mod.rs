@@ -5,14 +5,39 @@
 //! For other areas: [`find_holder`] and [`Holders`] (who a cell such as "Lundqvist, Staffan (stalun01)" names), [`shown`]
 //! (a person's name as far as the reader may know it), [`list_links`] (the same with the way to the person's page).
 
+mod forms;
 mod holders;
 mod import;
+mod list;
+mod model;
 mod names;
+mod pages;
 mod queries;
 
 pub use holders::{Holder, Holders, How, find_holder};
 pub use import::{Lengths, StaffSnapshot};
 pub use names::{PersonLink, list_candidates, list_links};
+
+use crate::{auth::permissions::Permission as P, web::routes::Routes};
+
+/// The area's routes.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/people", P::PersonRead, pages::list::list)
+        .get("/people/new", P::PersonWrite, pages::edit::new)
+        .post("/people", P::PersonWrite, pages::edit::create)
+        .get("/people/{id}", P::PersonRead, pages::show::show)
+        .post("/people/{id}/reveal", P::PersonIdRead, pages::show::reveal)
+        .get("/people/{id}/history", P::PersonRead, pages::show::history)
+        .get("/people/{id}/edit", P::PersonWrite, pages::edit::edit)
+        .post("/people/{id}/edit", P::PersonWrite, pages::edit::update)
+        .get("/people/{id}/assignments/new", P::PersonWrite, pages::assignment::new)
+        .post("/people/{id}/assignments", P::PersonWrite, pages::assignment::create)
+        .get("/people/{id}/assignments/{assignment}", P::PersonWrite, pages::assignment::edit)
+        .post("/people/{id}/assignments/{assignment}", P::PersonWrite, pages::assignment::update)
+        .post("/people/{id}/assignments/{assignment}/delete", P::PersonWrite, pages::assignment::delete)
+}
 
 /// What the sealed personal identity number is bound to.
 pub(crate) const PERSONAL_ID: &str = "person.personal_id";

@@ -1,5 +1,7 @@
 //! One unit: what lies under it, who works there, what it answers for, and its history.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -46,6 +48,8 @@ struct Moved {
 struct Panel {
     id: &'static str,
     title: &'static str,
+    /// The name of the table itself.
+    region: &'static str,
     slug: &'static str,
     empty: &'static str,
     note: &'static str,
@@ -68,6 +72,8 @@ struct ShowPage {
     /// Who works there; `None` = not for the reader.
     staff: Option<Vec<Staff>>,
     staff_count: i64,
+    /// Those of the units under it.
+    staff_below: i64,
     staff_href: String,
     panels: Vec<Panel>,
     left: Holdings,
@@ -90,7 +96,8 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     } else {
         None
     };
-    let counted = queries::count_staff(&mut tx, today).await?;
+    let counted: HashMap<Uuid, i64> = queries::count_staff(&mut tx, today).await?.into_iter().collect();
+    let here = counted.get(&id).copied().unwrap_or_default();
     let moves = queries::list_moves(&mut tx, Some(id)).await?;
     let left = if head.has_ended {
         queries::find_holdings(&mut tx, id, today).await?
@@ -117,7 +124,8 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
             .collect(),
         ended_below: ended.len(),
         staff,
-        staff_count: counted.iter().find(|(unit, _)| *unit == id).map_or(0, |(_, n)| *n),
+        staff_count: here,
+        staff_below: units.with_all_under(id).iter().filter_map(|u| counted.get(u)).sum::<i64>() - here,
         staff_href: ctx.path(format!("people?enhet={id}")),
         panels,
         left,
@@ -139,6 +147,7 @@ async fn panels(ctx: &Ctx, tx: &mut crate::db::tenant::TenantTx, id: Uuid) -> Ap
         panels.push(Panel {
             id: "ansvarar",
             title: "System som enheten ansvarar för",
+            region: "Lista över system som enheten ansvarar för",
             slug: "systems",
             empty: "Enheten ansvarar inte för något system som du får se.",
             note: "Fas",
@@ -147,6 +156,7 @@ async fn panels(ctx: &Ctx, tx: &mut crate::db::tenant::TenantTx, id: Uuid) -> Ap
         panels.push(Panel {
             id: "anvander",
             title: "System som enheten använder",
+            region: "Lista över system som enheten använder",
             slug: "systems",
             empty: "Inget system från någon annan är angivet.",
             note: "Ansvarar",
@@ -158,6 +168,7 @@ async fn panels(ctx: &Ctx, tx: &mut crate::db::tenant::TenantTx, id: Uuid) -> Ap
         panels.push(Panel {
             id: "avtal",
             title: "Avtal som enheten ansvarar för",
+            region: "Lista över avtal som enheten ansvarar för",
             slug: "contracts",
             empty: "Enheten ansvarar inte för något avtal som du får se.",
             note: "Leverantör",

@@ -120,7 +120,8 @@ pub async fn list(ctx: Ctx, Query(query): Query<TreeQuery>) -> AppResult<Respons
                 name: unit.name.clone(),
                 kind: kind_label(&unit.kind),
                 head: head_of(unit, &heads),
-                staff: staff.get(&unit.id).copied().unwrap_or_default(),
+                // With those of the units under it, so that a förvaltning is not empty.
+                staff: units.with_all_under(unit.id).iter().filter_map(|u| staff.get(u)).sum(),
                 tags,
                 is_hit: line.is_hit,
                 children: line.children,

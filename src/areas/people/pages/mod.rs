@@ -1,0 +1,7 @@
+//! The area's pages.
+
+pub mod assignment;
+pub mod edit;
+mod frame;
+pub mod list;
+pub mod show;
