@@ -17,6 +17,30 @@ pub struct Section {
     pub facts: Vec<(&'static str, String)>,
 }
 
+impl Section {
+    /// What is known.
+    #[must_use]
+    pub fn known(&self) -> Vec<(&'static str, String)> {
+        self.facts.iter().filter(|(_, text)| !text.is_empty()).cloned().collect()
+    }
+
+    /// The names of what is not known, in one text.
+    #[must_use]
+    pub fn lacking(&self) -> String {
+        let names: Vec<String> = self
+            .facts
+            .iter()
+            .filter(|(_, text)| text.is_empty())
+            .map(|(name, _)| name.to_lowercase())
+            .collect();
+        names
+            .join(", ")
+            .replace(" ai", " AI")
+            .replace("dos-lagen", "DOS-lagen")
+            .replace("it-kontakt", "IT-kontakt")
+    }
+}
+
 fn day(day: Option<chrono::NaiveDate>) -> String {
     day.map(|d| d.to_string()).unwrap_or_default()
 }
@@ -216,6 +240,18 @@ fn text_of(column: &str, f: &SystemFields, names: &Frame, words: &Names) -> Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_known_is_named_and_what_is_known_is_shown() {
+        let facts = vec![
+            ("Version", "4.2".to_owned()),
+            ("IT-kontakt", String::new()),
+            ("Använder AI", String::new()),
+        ];
+        let section = Section { id: "drift", title: "Drift", facts };
+        assert_eq!(section.known(), [("Version", "4.2".to_owned())]);
+        assert_eq!(section.lacking(), "IT-kontakt, använder AI");
+    }
 
     #[test]
     fn every_column_compared_is_a_field_of_a_system() {

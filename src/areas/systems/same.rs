@@ -30,11 +30,6 @@ pub async fn refresh_and_count(tx: &mut TenantTx, system: Uuid) -> AppResult<usi
     Ok(waiting.iter().filter(|w| w.system_a_id == system || w.system_b_id == system).count())
 }
 
-/// How many proposals wait for a decision.
-pub async fn count_waiting(tx: &mut TenantTx) -> AppResult<usize> {
-    Ok(queries::list_waiting(tx).await?.len())
-}
-
 /// The pairs that the rule proposes. A system has several rows when it has several names; the surest pair counts.
 fn judge(rows: &[Comparable]) -> Vec<Pair> {
     let mut lists: HashMap<Option<Uuid>, u32> = HashMap::new();

@@ -115,7 +115,7 @@ pub enum ClassificationError {
 }
 
 /// Words for "not classified". A blank means the same; none of them means level 0.
-const NOT_CLASSIFIED: [&str; 16] = [
+const NOT_CLASSIFIED: [&str; 30] = [
     "",
     "-",
     "–",
@@ -132,6 +132,20 @@ const NOT_CLASSIFIED: [&str; 16] = [
     "na",
     "okänt",
     "ej aktuellt",
+    "inte klassat",
+    "ej klassificerad",
+    "ej klassificerat",
+    "ej bedömd",
+    "ej bedömt",
+    "ej genomförd",
+    "ej påbörjad",
+    "pågår",
+    "påbörjad",
+    "ska klassas",
+    "vet ej",
+    "ingen",
+    "tbd",
+    "x",
 ];
 
 /// Reads a whole classification in one cell: "2-3-2", "2/3/2", "232", "012", "2-3-2-1", "K2R3T2", "K=2 R=3 T=2 S=1" in any
@@ -142,7 +156,32 @@ pub fn parse_classification(text: &str) -> Result<Classification, Classification
     if NOT_CLASSIFIED.contains(&low) {
         return Ok(Classification::default());
     }
+    let low = without_words(low);
+    let low = low.trim();
     if low.contains(['k', 'r', 't', 's']) { lettered(low) } else { positional(low) }
+}
+
+/// The levels without the words around them: "Nivå 2-1-3", "KRT: 213", "2-1-3 (2024)", "Konfidentialitet 2, riktighet 1, …".
+fn without_words(low: &str) -> String {
+    let text = low.split_once('(').filter(|(levels, _)| !levels.trim().is_empty()).map_or(low, |(l, _)| l);
+    let mut text = text.to_owned();
+    for (word, letter) in
+        [("konfidentialitet", "k"), ("riktighet", "r"), ("tillgänglighet", "t"), ("spårbarhet", "s")]
+    {
+        text = text.replace(word, letter);
+    }
+    let name =
+        ["informationsklass", "infoklass", "klassning", "klassad", "klassat", "klass", "nivåer", "nivå"]
+            .into_iter()
+            .chain(["k-r-t-s", "k-r-t", "k/r/t/s", "k/r/t", "krts", "krt"])
+            .find_map(|name| text.strip_prefix(name));
+    // "K-R2-T1" begins as the name of a column does and is none.
+    match name.map(|rest| rest.trim_start_matches([':', '=', ' ', '\u{a0}'])) {
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'k' | '?')) => {
+            rest.to_owned()
+        }
+        _ => text,
+    }
 }
 
 /// "k2r3t2": every letter is followed by its level.
@@ -287,6 +326,12 @@ mod tests {
             ("k2 r2 t3 s1", levels(2, 2, 3, Some(1))),
             ("K=2, R=2, T=3", levels(2, 2, 3, None)),
             ("T3 R2 K2", levels(2, 2, 3, None)),
+            ("Nivå 2-1-3", levels(2, 1, 3, None)),
+            ("KRT: 213", levels(2, 1, 3, None)),
+            ("K-R-T 2-1-3", levels(2, 1, 3, None)),
+            ("Klass K2R1T3", levels(2, 1, 3, None)),
+            ("2-1-3 (2024-05-01)", levels(2, 1, 3, None)),
+            ("Konfidentialitet: 2, Riktighet: 1, Tillgänglighet: 3, Spårbarhet: 0", levels(2, 1, 3, Some(0))),
         ] {
             assert_eq!(parse_classification(text), Ok(expected), "{text}");
         }

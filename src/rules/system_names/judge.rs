@@ -87,6 +87,12 @@ impl Reason {
         }
     }
 
+    /// Whether it speaks against the two being the same.
+    #[must_use]
+    pub fn is_against(self) -> bool {
+        matches!(self, Self::OtherVersion | Self::OtherHosting | Self::OtherArea | Self::OtherSupplier)
+    }
+
     /// The words on the screen.
     #[must_use]
     pub fn swedish(self) -> &'static str {

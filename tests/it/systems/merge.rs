@@ -9,7 +9,8 @@ use crate::support::{Client, TestApp, client::Page};
 /// The comparison's form as a browser would send it, with what is to be different.
 fn sent<'a>(page: &Page, changes: &'a [(&'a str, &'a str)]) -> Vec<(String, String)> {
     let html = page.html();
-    let css = scraper::Selector::parse("form[action$='/merge'] input").unwrap();
+    let css =
+        scraper::Selector::parse("form[action$='/preview'] input, form[action$='/merge'] input").unwrap();
     let mut form = Vec::new();
     for input in html.select(&css) {
         if matches!(input.attr("type"), Some("radio" | "checkbox")) && input.attr("checked").is_none() {
@@ -119,7 +120,7 @@ async fn two_systems_become_one_field_by_field_and_it_can_be_taken_back() {
     assert!(aliases.shows("VARDIA JOURNAL") && aliases.shows("VJ"));
     assert!(it.get(&format!("{a}/units")).await.shows("Barn- och utbildningsförvaltningen"));
     assert_eq!(it.get(&b).await.location(), Some(format!("/vik{a}").as_str()), "the old address leads on");
-    assert!(!it.get("/systems/same").await.shows("VARDIA JOURNAL"));
+    assert!(it.get("/systems/same").await.shows("Inga förslag väntar"));
     assert_eq!(it.get("/systems").await.texts("tbody th.namn a"), ["Vårdia Journal"]);
 
     let mut tx = app.begin(&app.a).await;
@@ -130,7 +131,7 @@ async fn two_systems_become_one_field_by_field_and_it_can_be_taken_back() {
     tx.rollback().await.unwrap();
     it.post(&format!("/audit/change-sets/{set}/undo"), &[]).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(snapshot(&app).await, before, "everything is as it was");
-    assert!(it.get("/systems/same").await.shows("VARDIA JOURNAL"), "and proposed again");
+    assert!(!it.get("/systems/same").await.shows("Inga förslag väntar"), "and proposed again");
 }
 
 #[tokio::test]
@@ -179,4 +180,61 @@ async fn a_comparison_of_what_somebody_changed_meanwhile_is_refused_and_merging_
     }
     post(&mut unit, "/systems/same/merge", &form).await.expect(StatusCode::NOT_FOUND);
     assert_eq!(it.get("/systems").await.count("tbody tr"), 2);
+}
+
+#[tokio::test]
+async fn a_preview_tells_what_would_become_of_the_systems_and_changes_nothing_until_it_is_confirmed() {
+    let app = TestApp::new().await;
+    let mut it = app.client(&app.a, Role::ItUnit).await;
+    let a = create(&mut it, "Planera Tid", app.a.department, &[("hosting", "egen_drift")]).await;
+    let b =
+        create(&mut it, "PlaneraTid", app.a.other_department, &[("hosting", "molntjanst"), ("alias", "PT")])
+            .await;
+    let (a_id, b_id) = (id_of(&a).to_string(), id_of(&b).to_string());
+    let compare = it.get(&format!("/systems/same/compare?id={a_id}&id={b_id}")).await.expect(StatusCode::OK);
+    let before = snapshot(&app).await;
+    let form = sent(&compare, &[("kept", &a_id), ("field.hosting", &b_id), ("field.name", &a_id)]);
+    let page = post(&mut it, "/systems/same/preview", &form).await.expect(StatusCode::OK);
+    let facts = page.texts("section[aria-labelledby=blir] .fakta div");
+    assert!(facts.iter().any(|f| f.contains("Driftform") && f.contains("Molntjänst")), "{facts:?}");
+    assert!(page.shows("Flyttas från PlaneraTid") && page.shows("Barn- och utbildningsförvaltningen"));
+    assert_eq!(page.texts("section[aria-labelledby=namn] li"), ["PT", "PlaneraTid"]);
+    assert_eq!(snapshot(&app).await, before);
+
+    let form = sent(&page, &[]);
+    post(&mut it, "/systems/same/merge", &form).await.expect(StatusCode::SEE_OTHER);
+    let page = it.get(&a).await;
+    assert_eq!(page.texts("h1"), ["Planera Tid"]);
+    assert!(page.shows("Molntjänst"));
+    let page = it.get("/systems/same").await;
+    let decided = page.texts("section[aria-labelledby=hopslagna] tbody tr").concat();
+    assert!(decided.contains("PlaneraTid") && decided.contains("Ångra"), "{decided}");
+    let undo = page.attributes("section[aria-labelledby=hopslagna] a[href$='/undo']", "href").remove(0);
+    let undo = undo.trim_start_matches("/vik").to_owned();
+    it.get(&undo).await.expect(StatusCode::OK);
+    it.post(&undo, &[]).await.expect(StatusCode::SEE_OTHER);
+    let page = it.get("/systems/same").await;
+    assert!(page.texts("section[aria-labelledby=hopslagna] tbody tr").concat().contains("Ångrat"));
+}
+
+#[tokio::test]
+async fn what_is_put_off_comes_last_and_can_still_be_decided() {
+    let app = TestApp::new().await;
+    let mut it = app.client(&app.a, Role::ItUnit).await;
+    let mut unit = app.client(&app.a, Role::UnitAdmin).await;
+    let a = create(&mut it, "Planera Tid", app.a.department, &[("supplier", "Räkna Rätt AB")]).await;
+    let b = create(&mut it, "Planera Tid", app.a.other_department, &[("supplier", "Räkna Rätt AB")]).await;
+    create(&mut it, "Vårdia Journal", app.a.department, &[]).await;
+    create(&mut it, "VardiaJournal", app.a.other_department, &[]).await;
+    assert_eq!(it.get("/systems/same").await.texts(".panel__huvud h2"), ["Planera Tid", "Vårdia Journal"]);
+    let form = [("id".to_owned(), id_of(&a).to_string()), ("id".to_owned(), id_of(&b).to_string())];
+    post(&mut unit, "/systems/same/later", &form).await.expect(StatusCode::NOT_FOUND);
+    post(&mut it, "/systems/same/later", &form).await.expect(StatusCode::SEE_OTHER);
+    // Also after all systems have been compared anew.
+    create(&mut it, "Något annat", app.a.department, &[]).await;
+    let page = it.get("/systems/same").await;
+    assert_eq!(page.texts(".panel__huvud h2"), ["Vårdia Journal", "Planera Tid"]);
+    assert!(page.shows("sparat till senare"));
+    post(&mut it, "/systems/same/reject", &form).await.expect(StatusCode::SEE_OTHER);
+    assert!(!it.get("/systems/same").await.shows("sparat till senare"));
 }

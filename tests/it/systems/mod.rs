@@ -3,8 +3,10 @@
 mod import;
 mod list;
 mod merge;
+mod odd;
 mod pages;
 mod reach;
+mod statements;
 mod truth;
 
 use overblick::db::tenant::TenantTx;

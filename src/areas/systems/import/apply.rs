@@ -17,8 +17,10 @@ use super::{
         },
         same, suppliers,
     },
+    matching::{Planned, Target, join_same_rows, match_sources, match_systems},
     row::{self, Said, SystemRow},
-    units::{RowUnits, Whose},
+    said::{Merged, merge, object, said},
+    units::{Whose, list_key},
 };
 use crate::{
     areas::{
@@ -30,33 +32,7 @@ use crate::{
     db::tenant::TenantTx,
     error::AppResult,
     ids::new_id,
-    rules::supplier_names::{SupplierMatch, SupplierName},
 };
-
-/// A row on its way in.
-struct Planned {
-    number: u32,
-    row: SystemRow,
-    units: RowUnits,
-    /// By which the row is known again.
-    key: String,
-    /// The system's name key.
-    name_key: String,
-    target: Target,
-}
-
-/// What a row is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Target {
-    /// Nothing in the register.
-    New,
-    /// What a row of an earlier list became: the place of the source.
-    Source(usize),
-    /// A system that came from no list of the unit.
-    System(Uuid),
-    /// The same as an earlier row of this file: its place.
-    Row(usize),
-}
 
 /// Takes the rows of a list in.
 pub(super) async fn take_in(
@@ -67,7 +43,8 @@ pub(super) async fn take_in(
     let mut taken = TakenIn::default();
     let units = Units::load(tx).await?;
     let whose = Whose::of(&units, ctx);
-    let mut planned = plan(rows, &whose);
+    let list_key = list_key(&ctx.file_name, &ctx.sheet);
+    let mut planned = plan(rows, &whose, &list_key);
     remarks_on_file(&mut taken, &planned, &whose, &units);
     finish_fields(tx, &mut planned).await?;
     join_same_rows(&mut planned);
@@ -76,7 +53,8 @@ pub(super) async fn take_in(
         planned.iter().map(|p| p.units.key).chain(whose.list.map(Some)).collect();
     key_units.sort_unstable();
     key_units.dedup();
-    let sources = queries::list_known_sources(tx, &key_units).await?;
+    let mut sources = queries::list_known_sources(tx, &key_units).await?;
+    sources.retain(|s| s.unit_id.is_some() || s.row_key.starts_with(&list_key));
     let named: Vec<Uuid> = sources.iter().map(|s| s.system_id).collect();
     let owners: Vec<Uuid> =
         planned.iter().filter_map(|p| p.units.owner).chain(key_units.iter().copied().flatten()).collect();
@@ -107,15 +85,21 @@ fn file_of(ctx: &ImportContext) -> SourceFile<'_> {
     SourceFile { run_id: ctx.run_id, file_name: &ctx.file_name, sheet: &ctx.sheet, at: ctx.now }
 }
 
-fn plan(rows: Vec<Incoming<SystemRow>>, whose: &Whose<'_>) -> Vec<Planned> {
+/// A row of a list that is nobody's is known again only in a newer copy of that list: two such lists may be those of two
+/// units, and what they have in common is proposed, not joined.
+fn plan(rows: Vec<Incoming<SystemRow>>, whose: &Whose<'_>, list_key: &str) -> Vec<Planned> {
     rows.into_iter()
-        .map(|Incoming { number, row }| Planned {
-            number,
-            units: whose.row(&row.department),
-            key: keys::row(&row.fields.name),
-            name_key: keys::system(&row.fields.name),
-            row,
-            target: Target::New,
+        .map(|Incoming { number, row }| {
+            let units = whose.row(&row.department);
+            let name = keys::row(&row.fields.name);
+            Planned {
+                number,
+                key: if units.key.is_some() { name } else { format!("{list_key}{name}") },
+                units,
+                name_key: keys::system(&row.fields.name),
+                row,
+                target: Target::New,
+            }
         })
         .collect()
 }
@@ -164,115 +148,6 @@ async fn finish_fields(tx: &mut TenantTx, planned: &mut [Planned]) -> AppResult<
             f.classified_on.and_then(|_| row::valid_until(f.classified_on, months));
     }
     Ok(())
-}
-
-/// Two rows of one unit with one name are one system, unless they name different suppliers.
-fn join_same_rows(planned: &mut [Planned]) {
-    let mut first: HashMap<(Option<Uuid>, String), usize> = HashMap::new();
-    for i in 0..planned.len() {
-        let (before, rest) = planned.split_at_mut(i);
-        let Some(p) = rest.first_mut() else { continue };
-        if let Some(at) = first.get(&(p.units.key, p.key.clone())).copied()
-            && let Some(earlier) = before.get_mut(at)
-        {
-            if !other_supplier(&earlier.row, &p.row) {
-                fill(&mut earlier.row.fields, &p.row.fields);
-                p.target = Target::Row(at);
-                continue;
-            }
-            p.key = format!("{}|{}", p.key, keys::supplier(&p.row.supplier.text));
-        }
-        first.entry((p.units.key, p.key.clone())).or_insert(i);
-    }
-}
-
-fn other_supplier(a: &SystemRow, b: &SystemRow) -> bool {
-    match (SupplierName::parse(&a.supplier.text), SupplierName::parse(&b.supplier.text)) {
-        (Some(a), Some(b)) => a.compare(&b) == SupplierMatch::Different,
-        _ => false,
-    }
-}
-
-/// Fills what one row leaves blank with what another says.
-fn fill(fields: &mut SystemFields, other: &SystemFields) {
-    let (Some(mut mine), Some(theirs)) = (object(fields), object(other)) else { return };
-    for (column, value) in theirs {
-        if mine.get(&column).is_none_or(is_blank) {
-            mine.insert(column, value);
-        }
-    }
-    if let Ok(filled) = serde_json::from_value(Value::Object(mine)) {
-        *fields = filled;
-    }
-}
-
-fn object(fields: &SystemFields) -> Option<Map<String, Value>> {
-    match serde_json::to_value(fields) {
-        Ok(Value::Object(map)) => Some(map),
-        _ => None,
-    }
-}
-
-fn is_blank(value: &Value) -> bool {
-    matches!(value, Value::Null) || value.as_str().is_some_and(str::is_empty)
-}
-
-/// Finds the rows of earlier lists: by their name as written, else by the system's name when only one row and one source
-/// of the unit have it (a new version in the name).
-fn match_sources(planned: &mut [Planned], sources: &[KnownSource]) {
-    let exact: HashMap<(Option<Uuid>, &str), usize> =
-        sources.iter().enumerate().map(|(i, s)| ((s.unit_id, s.row_key.as_str()), i)).collect();
-    let mut used = HashSet::new();
-    for p in planned.iter_mut().filter(|p| p.target == Target::New) {
-        if let Some(at) = exact.get(&(p.units.key, p.key.as_str())) {
-            p.target = Target::Source(*at);
-            used.insert(*at);
-        }
-    }
-    let mut loose: HashMap<(Option<Uuid>, String), Vec<usize>> = HashMap::new();
-    for (i, s) in sources.iter().enumerate().filter(|(i, _)| !used.contains(i)) {
-        let name = s.said.get("name").and_then(Value::as_str).unwrap_or_default();
-        loose.entry((s.unit_id, keys::system(name))).or_default().push(i);
-    }
-    let rows = counted(
-        planned.iter().filter(|p| p.target == Target::New).map(|p| (p.units.key, p.name_key.clone())),
-    );
-    for p in planned.iter_mut().filter(|p| p.target == Target::New) {
-        let key = (p.units.key, p.name_key.clone());
-        if let (Some(1), Some([only])) = (rows.get(&key), loose.get(&key).map(Vec::as_slice)) {
-            p.target = Target::Source(*only);
-        }
-    }
-}
-
-fn counted<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = K>) -> HashMap<K, usize> {
-    let mut counts = HashMap::new();
-    for key in keys {
-        *counts.entry(key).or_insert(0) += 1;
-    }
-    counts
-}
-
-/// Finds systems of the unit that were registered by hand: by any of their names, when only one has it.
-fn match_systems(planned: &mut [Planned], sources: &[KnownSource], known: &[KnownSystem]) {
-    let linked: HashSet<(Option<Uuid>, Uuid)> = sources.iter().map(|s| (s.unit_id, s.system_id)).collect();
-    let rows = counted(
-        planned.iter().filter(|p| p.target == Target::New).map(|p| (p.units.key, p.name_key.clone())),
-    );
-    for p in planned.iter_mut().filter(|p| p.target == Target::New) {
-        let fits: Vec<&KnownSystem> = known
-            .iter()
-            .filter(|s| s.name_keys.contains(&p.name_key))
-            .filter(|s| {
-                s.fields.owner_unit_id.is_some()
-                    && (s.fields.owner_unit_id == p.units.owner || s.fields.owner_unit_id == p.units.key)
-            })
-            .filter(|s| !linked.contains(&(p.units.key, s.id)))
-            .collect();
-        if let (Some(1), [only]) = (rows.get(&(p.units.key, p.name_key.clone())), fits.as_slice()) {
-            p.target = Target::System(only.id);
-        }
-    }
 }
 
 /// Notes which rows of the unit's earlier lists the new one lacks. Rows of another sheet of the same file are in it.
@@ -550,92 +425,5 @@ impl Work<'_> {
         parts::insert_units(tx, &systems, &units).await?;
         roles::insert_roles(tx, &self.roles).await?;
         queries::upsert_sources(tx, self.file, &self.sources).await
-    }
-}
-
-/// What a row says, by column; and by role whom it names. What it says nothing about is left out.
-fn said(row: &SystemRow) -> Map<String, Value> {
-    let mut said = object(&row.fields).unwrap_or_default();
-    said.retain(|column, value| !is_blank(value) && column != "name_key");
-    for (role, cell) in [("systemagare", &row.owner), ("systemforvaltare", &row.manager)] {
-        if !cell.text.is_empty() {
-            said.insert(role.to_owned(), Value::String(cell.text.clone()));
-        }
-    }
-    said
-}
-
-/// What came of joining a list with the register.
-struct Merged {
-    changed: bool,
-    /// Columns in which the register goes before the list.
-    kept: Vec<String>,
-}
-
-/// Writes into `now` what a list says: what is blank, and what still is as the list said before. What has been changed in
-/// the register since stays, and is told only when the list says something new about it.
-fn merge(now: &mut Map<String, Value>, was_said: &Map<String, Value>, says: &Map<String, Value>) -> Merged {
-    let mut merged = Merged { changed: false, kept: Vec::new() };
-    for (column, value) in says {
-        let (Some(current), before) = (now.get(column), was_said.get(column)) else { continue };
-        if current == value || before == Some(value) {
-            continue;
-        }
-        if is_blank(current) || Some(current) == before {
-            now.insert(column.clone(), value.clone());
-            merged.changed = true;
-        } else {
-            merged.kept.push(column.clone());
-        }
-    }
-    merged
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn map(value: &Value) -> Map<String, Value> {
-        value.as_object().unwrap().clone()
-    }
-
-    #[test]
-    fn a_newer_list_changes_what_nobody_else_has_and_leaves_the_rest() {
-        let mut now =
-            map(&json!({ "name": "Vårdia", "note": "", "hosting": "egen_drift", "case_number": "SOC 1" }));
-        let before = map(&json!({ "name": "Vårdia", "hosting": "molntjanst", "case_number": "SOC 1" }));
-        let says = map(
-            &json!({ "name": "Vårdia", "note": "Ny", "hosting": "molntjanst", "case_number": "SOC 2", "systemagare": "Bo Ek" }),
-        );
-        let merged = merge(&mut now, &before, &says);
-        assert!(merged.changed);
-        assert_eq!(
-            Value::Object(now),
-            json!({ "name": "Vårdia", "note": "Ny", "hosting": "egen_drift", "case_number": "SOC 2" })
-        );
-        assert_eq!(merged.kept, Vec::<String>::new(), "the list says nothing new about the hosting");
-    }
-
-    #[test]
-    fn a_list_that_says_something_new_against_the_register_is_told_of_and_does_not_win() {
-        let mut now = map(&json!({ "hosting": "egen_drift" }));
-        let merged = merge(
-            &mut now,
-            &map(&json!({ "hosting": "molntjanst" })),
-            &map(&json!({ "hosting": "leverantorens_drift" })),
-        );
-        assert_eq!((merged.changed, merged.kept), (false, vec!["hosting".to_owned()]));
-        assert_eq!(now["hosting"], "egen_drift");
-    }
-
-    #[test]
-    fn what_one_of_two_rows_leaves_blank_the_other_fills() {
-        let mut first = SystemFields { hosting: "molntjanst".into(), ..SystemFields::named("Vårdia") };
-        fill(
-            &mut first,
-            &SystemFields { hosting: "egen_drift".into(), level_k: Some(2), ..SystemFields::default() },
-        );
-        assert_eq!((first.hosting.as_str(), first.level_k), ("molntjanst", Some(2)));
     }
 }

@@ -5,7 +5,9 @@
 //! reported and stays. Rows of different units that seem to be one system are proposed, see [`super::same`].
 
 mod apply;
+mod matching;
 mod row;
+mod said;
 mod units;
 mod words;
 

@@ -251,13 +251,35 @@ fn function(row: &RowView<'_>) -> (Vec<String>, String) {
         return (Vec::new(), String::new());
     }
     let parts: Vec<&str> =
-        text.split([',', ';', '/', '\n']).map(str::trim).filter(|p| !p.is_empty()).collect();
+        text.split([',', ';', '/', '\n']).map(|p| bare_area(p.trim())).filter(|p| !p.is_empty()).collect();
     let short = |p: &&str| p.split_whitespace().count() <= MOST_WORDS && p.chars().count() <= 60;
     if parts.iter().all(|p| short(&p)) && !text.trim_end().ends_with('.') {
         (parts.into_iter().map(str::to_owned).collect(), String::new())
     } else {
         (Vec::new(), text)
     }
+}
+
+/// A function area without the words that lead to it: "stöd för bokning" is about bokning.
+fn bare_area(text: &str) -> &str {
+    const LEADS: [&str; 12] = [
+        "stöd för ",
+        "stöd till ",
+        "stöd vid ",
+        "system för ",
+        "it-stöd för ",
+        "verktyg för ",
+        "används för ",
+        "används till ",
+        "hantering av ",
+        "administration av ",
+        "hanterar ",
+        "för ",
+    ];
+    let low = text.to_lowercase();
+    // The lengths agree only where lower case is as long as what was written.
+    let lead = LEADS.iter().find(|lead| low.len() == text.len() && low.starts_with(**lead));
+    lead.and_then(|lead| text.get(lead.len()..)).map_or(text, str::trim_start)
 }
 
 fn year(text: &str) -> Option<i32> {
@@ -282,6 +304,19 @@ pub fn valid_until(classified_on: Option<NaiveDate>, months: u32) -> Option<Naiv
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_function_area_is_what_it_is_about() {
+        for (text, area) in [
+            ("Stöd för bokning", "bokning"),
+            ("hantering av bygglov", "bygglov"),
+            ("stödsystem", "stödsystem"),
+            ("Lön", "Lön"),
+            ("", ""),
+        ] {
+            assert_eq!(bare_area(text), area, "{text}");
+        }
+    }
 
     #[test]
     fn numbers_of_users_and_years_of_plans_are_read_out_of_words() {

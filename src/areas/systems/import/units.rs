@@ -36,6 +36,36 @@ const NOT_A_UNIT: [&str; 24] = [
     "applikationer",
 ];
 
+/// Words of file names that tell one copy of a list from another.
+const COPY: [&str; 14] = [
+    "kopia",
+    "av",
+    "copy",
+    "of",
+    "ny",
+    "nya",
+    "slutlig",
+    "final",
+    "version",
+    "ver",
+    "uppdaterad",
+    "rev",
+    "utkast",
+    "aktuell",
+];
+
+/// What the copies of one list have in common in their names: "systemlista 2026 (kopia).xlsx" and "Systemlista 2027.xlsx"
+/// are one list. It ends in a bar, so that it can stand before the key of a row.
+pub(super) fn list_key(file_name: &str, sheet: &str) -> String {
+    let file = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let folded = crate::tabular::fold::fold(&format!("{stem} {sheet}"));
+    let numbered = |w: &str| w.trim_start_matches('v').chars().all(|c| c.is_ascii_digit());
+    let words: Vec<&str> =
+        folded.split(' ').filter(|w| !w.is_empty() && !numbered(w) && !COPY.contains(w)).collect();
+    format!("{}|", words.join(" "))
+}
+
 /// The unit of each row of a file.
 #[derive(Debug)]
 pub(super) struct Whose<'a> {
@@ -66,7 +96,7 @@ impl<'a> Whose<'a> {
         let mut whose = Self { units, list: ctx.unit_id, guessed_from: None, today: ctx.today };
         if whose.list.is_none() {
             let stem = ctx.file_name.rsplit_once('.').map_or(ctx.file_name.as_str(), |(stem, _)| stem);
-            let texts = ctx.titles.iter().map(String::as_str).chain([stem, &ctx.sheet, &ctx.source]);
+            let texts = ctx.titles.iter().map(String::as_str).chain([&ctx.sheet, stem, &ctx.source]);
             for text in texts {
                 if let Some(unit) = whose.guess(text) {
                     whose.list = Some(unit);
@@ -187,6 +217,15 @@ mod tests {
         ] {
             assert_eq!(whose.guess(text), unit.map(Uuid::from_u128), "{text}");
         }
+    }
+
+    #[test]
+    fn copies_of_a_list_are_known_by_their_names_and_other_lists_are_not() {
+        for copy in ["systemlista 2027.csv", "Systemlista_2026 (kopia).xlsx", "mapp/systemlista v2.xlsx"] {
+            assert_eq!(list_key(copy, ""), list_key("systemlista.xlsx", ""), "{copy}");
+        }
+        assert_ne!(list_key("systemlista skola.xlsx", ""), list_key("systemlista vård.xlsx", ""));
+        assert_ne!(list_key("systemlista.xlsx", "Skola"), list_key("systemlista.xlsx", "Vård"));
     }
 
     #[test]

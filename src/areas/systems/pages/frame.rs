@@ -93,6 +93,8 @@ pub fn path(id: Uuid, rest: &str) -> String {
 
 /// The head of a system's pages.
 pub struct Head {
+    /// The system.
+    pub id: Uuid,
     /// `/vik/systems/{id}`.
     pub base: String,
     /// `SYS-0042`.
@@ -190,6 +192,7 @@ pub async fn head(
         page = page.crumb(&f.name, opened.path(""));
     }
     let head = Head {
+        id: system.id,
         number: system.label(),
         name: f.name.clone(),
         phase: f.phase.clone(),

@@ -2,9 +2,13 @@
 
 use axum::{extract::RawQuery, response::Response};
 
-use super::super::{
-    bulk::{HolderEdit, PhaseEdit, UnitEdit},
-    list::{CRITICALITIES, LIST, WRITABLE},
+use super::{
+    super::{
+        bulk::{HolderEdit, PhaseEdit, UnitEdit},
+        list::{CRITICALITIES, LIST, WRITABLE},
+        queries::same as proposals,
+    },
+    same,
 };
 use crate::{
     areas::settings::{self, Named},
@@ -30,7 +34,7 @@ pub async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     let names = settings::load(&mut tx).await?.names;
     let may_merge = ctx.can(P::SystemMerge);
-    let alike = if may_merge { super::super::same::count_waiting(&mut tx).await? } else { 0 };
+    let alike = if may_merge { same::count_groups(&proposals::list_waiting(&mut tx).await?) } else { 0 };
     tx.commit().await?;
     let phases: Vec<(String, String)> =
         names.list(Named::Phase).into_iter().map(|(code, name)| (code.to_owned(), name.to_owned())).collect();

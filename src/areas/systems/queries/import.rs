@@ -55,8 +55,6 @@ pub struct KnownSystem {
     pub name_keys: Vec<String>,
     /// Its function areas.
     pub areas: Vec<String>,
-    /// Whether it came from a list.
-    pub has_source: bool,
 }
 
 /// Systems that are not merged into another: those named, and those that units answer for.
@@ -69,8 +67,7 @@ pub async fn list_known_systems(
         r#"select s.id, s.version, to_jsonb(s) - 'secret_note' as "fields!: Json<SystemFields>",
                   array(select s.name_key union select a.name_key from system_alias a where a.system_id = s.id) as "name_keys!",
                   array(select a.name from system_function_area l join function_area a on a.id = l.function_area_id
-                        where l.system_id = s.id) as "areas!",
-                  exists (select 1 from system_source r where r.system_id = s.id) as "has_source!"
+                        where l.system_id = s.id) as "areas!"
            from it_system s where (s.id = any($1) or s.owner_unit_id = any($2)) and s.merged_into_id is null order by s.number"#,
         ids,
         units
@@ -85,7 +82,6 @@ pub async fn list_known_systems(
             fields: r.fields.0,
             name_keys: r.name_keys,
             areas: r.areas,
-            has_source: r.has_source,
         })
         .collect())
 }

@@ -143,6 +143,34 @@ pub async fn update_merged(tx: &mut TenantTx, id: Uuid, version: i32, kept: Uuid
     Ok(done.rows_affected() == 1)
 }
 
+/// A merge that was made.
+#[derive(Clone, Debug)]
+pub struct MergeDone {
+    /// The change set.
+    pub id: Uuid,
+    /// What was made of what.
+    pub label: String,
+    /// Who made it.
+    pub who: String,
+    /// When.
+    pub at: chrono::DateTime<chrono::Utc>,
+    /// When it was taken back.
+    pub undone_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// The newest merges, those that were taken back included.
+pub async fn list_merges(tx: &mut TenantTx, limit: i64) -> AppResult<Vec<MergeDone>> {
+    Ok(sqlx::query_as!(
+        MergeDone,
+        r#"select c.id, c.label, coalesce(u.name, c.actor) as "who!", c.at, c.undone_at
+           from change_set c left join sys.user_account u on u.id = c.user_id
+           where c.kind = 'merge:systems' order by c.at desc, c.id desc limit $1"#,
+        limit
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
 /// A decision that two systems are not the same.
 #[derive(Clone, Debug)]
 pub struct Rejected {
@@ -154,6 +182,8 @@ pub struct Rejected {
     pub b_name: String,
     /// Why.
     pub reason: String,
+    /// Who decided.
+    pub who: String,
     /// When.
     pub decided_at: chrono::DateTime<chrono::Utc>,
 }
@@ -162,10 +192,12 @@ pub struct Rejected {
 pub async fn list_rejected(tx: &mut TenantTx, limit: i64) -> AppResult<Vec<Rejected>> {
     Ok(sqlx::query_as!(
         Rejected,
-        "select d.id, a.name as a_name, b.name as b_name, d.reason, d.decided_at from same_system_decision d
-         join it_system a on a.id = d.system_a_id and a.merged_into_id is null
-         join it_system b on b.id = d.system_b_id and b.merged_into_id is null
-         where not d.is_same order by d.decided_at desc, d.id limit $1",
+        r#"select d.id, a.name as a_name, b.name as b_name, d.reason, coalesce(u.name, '') as "who!", d.decided_at
+           from same_system_decision d
+           join it_system a on a.id = d.system_a_id and a.merged_into_id is null
+           join it_system b on b.id = d.system_b_id and b.merged_into_id is null
+           left join sys.user_account u on u.id = d.decided_by
+           where not d.is_same order by d.decided_at desc, d.id limit $1"#,
         limit
     )
     .fetch_all(&mut **tx)

@@ -105,10 +105,6 @@ pub async fn replace_proposals(tx: &mut TenantTx, pairs: &[Pair]) -> AppResult<(
 
 /// A proposal that waits for a decision.
 #[derive(Clone, Debug)]
-#[expect(
-    dead_code,
-    reason = "the page where a person decides whether two systems are the same is not here yet"
-)]
 pub struct Waiting {
     /// The first system.
     pub system_a_id: Uuid,
@@ -118,13 +114,15 @@ pub struct Waiting {
     pub score: i16,
     /// Codes of the reasons.
     pub reasons: Vec<String>,
+    /// When somebody put it off.
+    pub later_at: Option<chrono::DateTime<chrono::Utc>>,
 }
 
 /// What is proposed and not yet decided, between systems that are both there; the surest first.
 pub async fn list_waiting(tx: &mut TenantTx) -> AppResult<Vec<Waiting>> {
     Ok(sqlx::query_as!(
         Waiting,
-        "select p.system_a_id, p.system_b_id, p.score, p.reasons
+        "select p.system_a_id, p.system_b_id, p.score, p.reasons, p.later_at
          from same_system_proposal p
          join it_system a on a.id = p.system_a_id and a.merged_into_id is null
          join it_system b on b.id = p.system_b_id and b.merged_into_id is null
@@ -136,10 +134,6 @@ pub async fn list_waiting(tx: &mut TenantTx) -> AppResult<Vec<Waiting>> {
 }
 
 /// Remembers that pairs are, or are not, the same; a later decision takes the place of an earlier.
-#[expect(
-    dead_code,
-    reason = "the page where a person decides whether two systems are the same is not here yet"
-)]
 pub async fn upsert_decisions(
     tx: &mut TenantTx,
     pairs: &[(Uuid, Uuid)],
@@ -164,6 +158,25 @@ pub async fn upsert_decisions(
         reason,
         user,
         at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Puts off what is proposed between systems: it is shown last until somebody decides.
+pub async fn update_later(
+    tx: &mut TenantTx,
+    systems: &[Uuid],
+    at: chrono::DateTime<chrono::Utc>,
+) -> AppResult<()> {
+    let user = tx.actor().user_id;
+    sqlx::query!(
+        "update same_system_proposal set later_at = $2, later_by = $3
+         where system_a_id = any($1) and system_b_id = any($1)",
+        systems,
+        at,
+        user
     )
     .execute(&mut **tx)
     .await?;
