@@ -65,14 +65,21 @@ fn searched(sheet: &Sheet) -> &[Record] {
     sheet.records.get(..sheet.records.len().min(SEARCHED)).unwrap_or_default()
 }
 
-/// The first of the records that name the most fields.
+/// The first of the records that name the most fields. One above it that names nearly as many, and as many columns, is the
+/// header, and the better one below it a header printed again: what stands between them is data, not a title.
 fn by_words(sheet: &Sheet, lexicon: &Lexicon) -> Option<(usize, usize)> {
-    searched(sheet)
+    let candidates: Vec<(usize, usize)> = searched(sheet)
         .iter()
         .enumerate()
         .filter_map(|(index, record)| known(record, lexicon).map(|known| (index, known)))
         .filter(|(index, known)| *known >= 2 || *known == 1 && single_column(sheet, *index))
-        .max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))
+        .collect();
+    let best = *candidates.iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))?;
+    let width = |index: usize| sheet.records.get(index).map_or(0, Record::filled);
+    let first = candidates.iter().find(|(index, known)| {
+        *index + 1 < best.0 && known * 2 > best.1 && *known >= 3 && width(*index) >= width(best.0)
+    });
+    Some(first.copied().unwrap_or(best))
 }
 
 fn missing(sheet: &Sheet) -> Refusal {

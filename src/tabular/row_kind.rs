@@ -126,7 +126,11 @@ impl<'a> Judge<'a> {
         let Some((column, first)) = texts.next() else { return RowKind::Data { alone: false } };
         let filled = record.filled();
         let sparse = filled <= 3 || filled * 2 <= self.width;
-        if sparse && (self.is_sum(&first, record, filled) || self.is_unnamed_sum(record, filled, after)) {
+        if sparse
+            && (self.is_sum(&first, record, filled)
+                || self.is_late_sum(record, filled)
+                || self.is_unnamed_sum(record, filled, after))
+        {
             return RowKind::Sum;
         }
         if filled > 1 || self.width <= 1 {
@@ -168,6 +172,18 @@ impl<'a> Judge<'a> {
             .skip(1)
             .all(|(column, text)| is_figure(record.cell(column)) || text.chars().count() <= 3);
         named && figures && (filled > 1 || self.is_count(&folded, record))
+    }
+
+    /// A sum whose word stands after a figure: `254 000 | Summa`, in a list whose first columns are amounts.
+    fn is_late_sum(&self, record: &Record, filled: usize) -> bool {
+        let mut words = record.texts().filter(|(column, _)| !is_figure(record.cell(*column)));
+        let (Some((_, word)), None) = (words.next(), words.next()) else { return false };
+        let folded = fold(&word);
+        let is_sum_word = SUMS.contains(&folded.as_str())
+            || SUMS.iter().any(|sum| {
+                folded.strip_prefix(sum).is_some_and(|rest| rest.starts_with(' ') && !rest.contains(" ab"))
+            });
+        filled > 1 && is_sum_word && folded.split(' ').count() <= 2
     }
 
     /// A lone `Antal: 12` or `Summa` is a count; a lone `Totalt Försvar AB` in a column of names is not.

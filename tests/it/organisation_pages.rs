@@ -107,7 +107,10 @@ async fn the_tree_shows_the_levels_and_a_search_shows_the_way_to_a_unit() {
     let found = reader.get("/organisation?q=hemtj").await;
     assert_eq!(drawn(&found), ["Viks kommun", "Socialförvaltningen", "Hemtjänsten"]);
     assert_eq!(found.count(".trad details[open]"), 2);
-    assert_eq!(drawn(&reader.get("/organisation?q=300").await).last().unwrap(), "Barn- och utbildningsförvaltningen");
+    assert_eq!(
+        drawn(&reader.get("/organisation?q=300").await).last().unwrap(),
+        "Barn- och utbildningsförvaltningen"
+    );
     assert!(reader.get("/organisation?q=finnsinte").await.shows("Ingen enhet hittades"));
     assert!(reader.get("/organisation?dag=igår").await.shows("Datumet gick inte att läsa"));
 }
@@ -122,7 +125,8 @@ async fn a_unit_is_added_changed_and_kept_from_having_a_code_that_is_taken() {
     assert!(page.shows("Hemsjukvården") && page.shows("Socialförvaltningen"));
     assert_eq!(page.texts(".ds-breadcrumbs a"), ["Organisation", "Viks kommun", "Socialförvaltningen"]);
 
-    let taken = [("version", "1"), ("code", "210"), ("name", "Hemsjukvården"), ("kind", "enhet"), ("in_scope", "ja")];
+    let taken =
+        [("version", "1"), ("code", "210"), ("name", "Hemsjukvården"), ("kind", "enhet"), ("in_scope", "ja")];
     let answer = admin.post(&format!("{path}/edit"), &taken).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.shows("Koden är upptagen"));
     let kalle = person(&app, "Kalle Blom", id, false).await;
@@ -137,10 +141,19 @@ async fn a_unit_is_added_changed_and_kept_from_having_a_code_that_is_taken() {
     admin.post(&format!("{path}/edit"), &form).await.expect(StatusCode::SEE_OTHER);
     let page = admin.get(&path).await;
     assert!(page.shows("Hälsovården"));
-    assert!(page.attributes(".fakta a", "href").contains(&format!("/vik/people/{kalle}")), "the head is linked");
+    assert!(
+        page.attributes(".fakta a", "href").contains(&format!("/vik/people/{kalle}")),
+        "the head is linked"
+    );
     // Somebody else was first.
     admin.post(&format!("{path}/edit"), &form).await.expect(StatusCode::CONFLICT);
-    let unknown = [("version", "2"), ("code", "220"), ("name", "Hälsovården"), ("kind", "enhet"), ("head", "Ingen Alls")];
+    let unknown = [
+        ("version", "2"),
+        ("code", "220"),
+        ("name", "Hälsovården"),
+        ("kind", "enhet"),
+        ("head", "Ingen Alls"),
+    ];
     let answer = admin.post(&format!("{path}/edit"), &unknown).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.shows("spara namnet som text"));
     let history = admin.get(&format!("{path}/history")).await;
@@ -220,7 +233,12 @@ async fn what_an_ended_unit_answers_for_is_shown_handed_over_and_taken_back() {
         .await
         .expect(StatusCode::OK);
     assert!(preview.shows("Avsluta Gamla enheten?") && preview.shows("31 oktober 2026"));
-    for text in ["1 underordnad enhet", "1 system som enheten ansvarar för", "1 anställning eller uppdrag", "Procapita"] {
+    for text in [
+        "1 underordnad enhet",
+        "1 system som enheten ansvarar för",
+        "1 anställning eller uppdrag",
+        "Procapita",
+    ] {
         assert!(preview.shows(text), "{text}: {}", preview.visible());
     }
     assert_eq!(owner_of(&app, procapita).await, old);
@@ -237,7 +255,8 @@ async fn what_an_ended_unit_answers_for_is_shown_handed_over_and_taken_back() {
 
     let preview = admin.get(&format!("{path}/hand-over?successor_id={to}")).await.expect(StatusCode::OK);
     assert_eq!(preview.count("input[name='parts'][checked]"), 3);
-    let form = [("successor_id", to.as_str()), ("parts", "system"), ("parts", "enheter"), ("parts", "personer")];
+    let form =
+        [("successor_id", to.as_str()), ("parts", "system"), ("parts", "enheter"), ("parts", "personer")];
     admin.post(&format!("{path}/hand-over"), &form).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(owner_of(&app, procapita).await, new);
     let page = admin.get(&format!("/organisation/{new}")).await;
@@ -251,12 +270,21 @@ async fn what_an_ended_unit_answers_for_is_shown_handed_over_and_taken_back() {
     let at = |name: &str| order.iter().position(|n| n == name).unwrap();
     assert_eq!(at("Underenheten"), at("Gamla enheten") + 1);
     let order = drawn(&admin.get("/organisation?dag=2026-11-01&oppna=ja").await);
-    assert_eq!(order.iter().position(|n| n == "Underenheten"), order.iter().position(|n| n == "Nya enheten").map(|i| i + 1));
+    assert_eq!(
+        order.iter().position(|n| n == "Underenheten"),
+        order.iter().position(|n| n == "Nya enheten").map(|i| i + 1)
+    );
 
     let set = last_change_set(&app, &app.a).await;
     admin.post(&format!("/audit/change-sets/{set}/undo"), &[]).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(owner_of(&app, procapita).await, old);
-    assert!(admin.get(&format!("/organisation/{below}")).await.texts(".ds-breadcrumbs a").contains(&"Gamla enheten".to_owned()));
+    assert!(
+        admin
+            .get(&format!("/organisation/{below}"))
+            .await
+            .texts(".ds-breadcrumbs a")
+            .contains(&"Gamla enheten".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -322,7 +350,11 @@ async fn a_protected_head_and_protected_staff_are_not_named() {
     let mut hr = app.client(&app.a, Role::HrAdmin).await;
     for page in ["/organisation".to_owned(), path.clone(), format!("{path}/history")] {
         let page = hr.get(&page).await.expect(StatusCode::OK);
-        assert!(!page.text().contains("Vera") && !page.text().contains(&hidden.to_string()), "{}", page.address);
+        assert!(
+            !page.text().contains("Vera") && !page.text().contains(&hidden.to_string()),
+            "{}",
+            page.address
+        );
     }
     assert!(hr.get(&path).await.shows("Skyddad uppgift"));
     let roles = [(Role::HrAdmin, None), (Role::ProtectedIdentity, None)];

@@ -91,8 +91,14 @@ async fn a_person_is_added_by_hand_with_an_assignment_that_is_changed_ended_and_
         assert!(page.shows(text), "{text}: {}", page.visible());
     }
     let assignment = page.attributes("a[href*='/assignments/']", "href");
-    let assignment = assignment.iter().find(|h| !h.ends_with("/new")).unwrap().trim_start_matches("/vik").to_owned();
-    let form = [("form", "Konsult"), ("org_unit_id", unit.as_str()), ("start_date", "2026-01-01"), ("end_date", "2026-10-31")];
+    let assignment =
+        assignment.iter().find(|h| !h.ends_with("/new")).unwrap().trim_start_matches("/vik").to_owned();
+    let form = [
+        ("form", "Konsult"),
+        ("org_unit_id", unit.as_str()),
+        ("start_date", "2026-01-01"),
+        ("end_date", "2026-10-31"),
+    ];
     hr.post(&assignment, &form).await.expect(StatusCode::SEE_OTHER);
     let page = hr.get(&path).await;
     assert!(page.shows("2026-10-31") && page.shows("Avslutad"));
@@ -150,7 +156,9 @@ async fn a_manager_sees_the_own_units_staff_and_nobody_else() {
         ("start_date", "2026-01-01"),
     ];
     hr.post("/people", &form).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
-    hr.post("/people", &[("given_names", "Ny"), ("family_name", "Person")]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    hr.post("/people", &[("given_names", "Ny"), ("family_name", "Person")])
+        .await
+        .expect(StatusCode::UNPROCESSABLE_ENTITY);
     hr.get(&format!("/people/{own}")).await.expect(StatusCode::OK);
     hr.get(&format!("/people/{other}")).await.expect(StatusCode::NOT_FOUND);
     for role in [Role::Finance, Role::Procurement, Role::BoardViewer, Role::ContractOfficer] {
@@ -180,7 +188,8 @@ async fn a_protected_person_is_nowhere_but_for_the_special_grant_and_that_is_log
     }
     assert_eq!(accesses(&app, "reveal", vera).await, 0);
 
-    let mut granted = app.client_with(&app.a, &[(Role::HrAdmin, None), (Role::ProtectedIdentity, None)]).await;
+    let mut granted =
+        app.client_with(&app.a, &[(Role::HrAdmin, None), (Role::ProtectedIdentity, None)]).await;
     // Not by name or unit in the list either: the way to the page is there, and the page is logged.
     let list = granted.get("/people").await;
     assert_eq!(names(&list), ["Skyddad uppgift"]);
@@ -241,9 +250,15 @@ async fn the_list_tells_managers_those_who_are_gone_and_those_who_hold_roles() {
     let mut tx = app.begin(&app.a).await;
     for (sql, ids) in [
         ("update org_unit set head_person_id = $2 where id = $1", [app.a.unit, boss]),
-        ("insert into staff_snapshot (tenant_id, id, taken_on) values ($1, $2, '2026-11-01')", [app.a.id, snapshot]),
+        (
+            "insert into staff_snapshot (tenant_id, id, taken_on) values ($1, $2, '2026-11-01')",
+            [app.a.id, snapshot],
+        ),
         ("update employment set missing_from_snapshot_id = $2 where person_id = $1", [gone, snapshot]),
-        ("insert into it_system (tenant_id, id, number, name) values ($1, $2, 1, 'Procapita')", [app.a.id, system]),
+        (
+            "insert into it_system (tenant_id, id, number, name) values ($1, $2, 1, 'Procapita')",
+            [app.a.id, system],
+        ),
     ] {
         sqlx::query(sql).bind(ids[0]).bind(ids[1]).execute(&mut *tx).await.unwrap();
     }

@@ -225,3 +225,44 @@ fn what_is_required_and_missing_is_named() {
     let mapping = Mapping::suggested(&mapping::suggest(&table, &words::CONTRACTS));
     assert_eq!(mapping.missing(&words::CONTRACTS), [vec!["Avtalsnummer", "Avtalsnamn"]]);
 }
+
+#[test]
+fn a_staff_list_from_an_interface_in_english_is_mapped_with_the_mark_of_protected_persons() {
+    assert_fields(
+        "company,employmentId,personNumber,lastName,givenName,loginName,emailAddress,orgId,orgName,topOrgName,formOfEmployment,title,startDate,endDate,isMainEmployment,extent,isClassified,managerId\n\
+         01,1001,19850101-2384,Ek,Eva,evaek01,eva.ek@kommun.example,4711,Simhallen,Fritid,1,Badvakt,2020-01-01,9999-12-31,true,100,false,1003\n\
+         01,1002,19900202-2385,Å,Siv,sivaa01,siv.a@kommun.example,4711,Simhallen,Fritid,1,Badvakt,2021-01-01,9999-12-31,true,75,true,1003\n\
+         01,1003,19910302-2386,Ö,Per,peroo01,per.o@kommun.example,4711,Simhallen,Fritid,1,Chef,2019-01-01,9999-12-31,true,100,false,\n",
+        &words::STAFF,
+        &[
+            ("employmentId", "employee_no"),
+            ("personNumber", "personal_id"),
+            ("orgName", "unit"),
+            ("topOrgName", "department"),
+            ("formOfEmployment", "form"),
+            ("extent", "extent"),
+            ("isClassified", "protected"),
+            ("managerId", "manager_no"),
+        ],
+    );
+}
+
+#[test]
+fn a_sum_whose_word_is_not_in_the_first_column_is_no_row() {
+    let text = "Årskostnad;Leverantör;System\n98 500;Exempel AB;Bokning\n12 000;Lön AB;Lönen\n110 500;;Summa\n2;;Antal system\n500;;Totalt Försvar AB\n";
+    let sheet = sheet(text);
+    let table = Table::read(&sheet, &words::SYSTEMS).expect("a table");
+    assert_eq!(table.sum_rows, [4, 5]);
+    assert_eq!(table.rows.len(), 3, "a name that begins as a sum is a name when it goes on");
+}
+
+#[test]
+fn rows_above_a_header_that_is_printed_again_in_other_words_are_not_lost() {
+    let text = "Systemets namn;Syfte;Systemägare;Klassning\nBokning;bokning;Eva Ek;2-1-1\nLönen;lön;Siv Å;1-1-1\n\
+                Systemnamn;Funktionsområde;Systemägare;Klassning\nKartan;karta;Per Ö;1-2-1\n";
+    let sheet = sheet(text);
+    let table = Table::read(&sheet, &words::SYSTEMS).expect("a table");
+    assert_eq!(table.header.row, 1);
+    let numbers: Vec<u32> = table.rows.iter().map(|row| row.number).collect();
+    assert!([2, 3, 5].iter().all(|row| numbers.contains(row)), "{numbers:?}");
+}

@@ -60,8 +60,8 @@ fn grow<'a>(
 ) -> Vec<Node<'a>> {
     let mut nodes = Vec::new();
     for unit in units.children(under) {
-        let is_hit = !search.is_empty()
-            && (fold(&unit.name).contains(search) || fold(&unit.code).starts_with(search));
+        let is_hit =
+            !search.is_empty() && (fold(&unit.name).contains(search) || fold(&unit.code).starts_with(search));
         let children = grow(units, Some(unit.id), wish, search, is_under_hit || is_hit);
         let leads_to_hit = children.iter().any(|n| n.is_hit || n.leads_to_hit);
         let is_wanted = search.is_empty() || is_hit || leads_to_hit || is_under_hit;

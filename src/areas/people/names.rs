@@ -30,11 +30,7 @@ impl PersonLink {
 }
 
 /// Persons by id, as the reader may see them.
-pub async fn list_links(
-    ctx: &Ctx,
-    tx: &mut TenantTx,
-    ids: &[Uuid],
-) -> AppResult<HashMap<Uuid, PersonLink>> {
+pub async fn list_links(ctx: &Ctx, tx: &mut TenantTx, ids: &[Uuid]) -> AppResult<HashMap<Uuid, PersonLink>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

@@ -31,7 +31,17 @@ pub fn kind(text: &str) -> Option<ContractKind> {
         ContractKind::Lease
     } else if has(&["intern"]) {
         ContractKind::Internal
-    } else if has(&["licens", "prenumeration", "abonnemang", "programvar", "saas", "molntjanst", "license", "licence", "subscription"]) {
+    } else if has(&[
+        "licens",
+        "prenumeration",
+        "abonnemang",
+        "programvar",
+        "saas",
+        "molntjanst",
+        "license",
+        "licence",
+        "subscription",
+    ]) {
         ContractKind::Licence
     } else if has(&["service", "support", "underhall", "drift", "forvaltning", "tjanst", "konsult"]) {
         ContractKind::Service

@@ -131,6 +131,8 @@ pub const ORG_TREE: Vocabulary = Vocabulary {
                 "valid from",
                 "från",
                 "från datum",
+                "from datum",
+                "gällande från",
             ],
         )
         .refusing(),
@@ -150,6 +152,8 @@ pub const ORG_TREE: Vocabulary = Vocabulary {
                 "till",
                 "upphör",
                 "till datum",
+                "tom datum",
+                "gällande till",
             ],
         )
         .refusing(),
@@ -163,7 +167,7 @@ pub const ORG_TREE: Vocabulary = Vocabulary {
             "in_scope",
             "Ingår",
             YesNo,
-            &["ingår", "omfattas", "i scope", "included", "ingår i register", "medtas"],
+            &["ingår", "omfattas", "i scope", "i urval", "included", "ingår i register", "medtas"],
         ),
         Field::of(
             "cost_centre",

@@ -75,11 +75,8 @@ async fn draw(
 pub async fn edit(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     let opened = frame::open_for_write(&ctx, &mut tx, id).await?;
-    let raw = RawMove {
-        version: opened.unit.version,
-        parent_id: String::new(),
-        moved_on: ctx.today().to_string(),
-    };
+    let raw =
+        RawMove { version: opened.unit.version, parent_id: String::new(), moved_on: ctx.today().to_string() };
     draw(&ctx, tx, &opened, raw, Faults::default()).await
 }
 
@@ -150,9 +147,5 @@ pub async fn update(ctx: Ctx, Id(id): Id, Form(raw): Form<RawMove>) -> AppResult
 
 /// A message with the way to take the act back.
 pub fn with_undo(ctx: &Ctx, set: Uuid, text: String) -> Flash {
-    Flash::success(text).with_form(
-        "Ångra",
-        ctx.path(format!("audit/change-sets/{set}/undo")),
-        Vec::new(),
-    )
+    Flash::success(text).with_form("Ångra", ctx.path(format!("audit/change-sets/{set}/undo")), Vec::new())
 }

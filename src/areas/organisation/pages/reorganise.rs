@@ -65,9 +65,7 @@ impl Part {
     fn amount(self, of: Holdings) -> (i64, &'static str, &'static str) {
         match self {
             Self::Children => (of.children, "underordnad enhet", "underordnade enheter"),
-            Self::Employments => {
-                (of.employments, "anställning eller uppdrag", "anställningar och uppdrag")
-            }
+            Self::Employments => (of.employments, "anställning eller uppdrag", "anställningar och uppdrag"),
             Self::Systems => {
                 (of.systems, "system som enheten ansvarar för", "system som enheten ansvarar för")
             }
@@ -105,12 +103,7 @@ struct Names {
 async fn names(ctx: &Ctx, tx: &mut TenantTx, opened: &Opened) -> AppResult<Names> {
     let (id, secret) = (opened.unit.id, ctx.can(P::SystemSecretRead));
     Ok(Names {
-        children: opened
-            .units
-            .children(Some(id))
-            .filter(|u| !u.ended_before(ctx.today()))
-            .cloned()
-            .collect(),
+        children: opened.units.children(Some(id)).filter(|u| !u.ended_before(ctx.today())).cloned().collect(),
         systems: queries::list_systems_owned(tx, id, &ctx.scope_for(P::SystemRead), secret).await?,
         contracts: queries::list_contracts_owned(tx, id, &ctx.scope_for(P::ContractRead)).await?,
     })

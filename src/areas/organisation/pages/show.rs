@@ -99,11 +99,8 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let counted: HashMap<Uuid, i64> = queries::count_staff(&mut tx, today).await?.into_iter().collect();
     let here = counted.get(&id).copied().unwrap_or_default();
     let moves = queries::list_moves(&mut tx, Some(id)).await?;
-    let left = if head.has_ended {
-        queries::find_holdings(&mut tx, id, today).await?
-    } else {
-        Holdings::default()
-    };
+    let left =
+        if head.has_ended { queries::find_holdings(&mut tx, id, today).await? } else { Holdings::default() };
     let panels = panels(&ctx, &mut tx, id).await?;
     tx.commit().await?;
     let name = |id: Option<Uuid>| id.and_then(|id| units.get(id)).map_or("–", |u| u.name.as_str()).to_owned();
@@ -198,8 +195,7 @@ pub async fn history(ctx: Ctx, Id(id): Id, Query(query): Query<HistoryQuery>) ->
     let mut tx = ctx.begin().await?;
     let opened = frame::open(&mut tx, id).await?;
     let (page, head) = frame::head(&ctx, &mut tx, &opened, At::History, "Historik").await?;
-    let changes =
-        audit::history_of(&mut tx, &Viewer::of(&ctx), &[("org_unit", id)], &query.before).await?;
+    let changes = audit::history_of(&mut tx, &Viewer::of(&ctx), &[("org_unit", id)], &query.before).await?;
     tx.commit().await?;
     ctx.html(&HistoryPage { page, head, changes })
 }

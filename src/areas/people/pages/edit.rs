@@ -122,7 +122,10 @@ async fn seal(
     let secret = Secret { tenant_id: tx.tenant_id(), column: PERSONAL_ID };
     let keys = ctx.app.keys();
     if queries::is_number_taken(tx, &keys.hashes(secret, number.normal()), of).await? {
-        faults.add("personal_id", "En annan person i registret har redan det numret. Sök efter personen i stället.");
+        faults.add(
+            "personal_id",
+            "En annan person i registret har redan det numret. Sök efter personen i stället.",
+        );
         return Ok(None);
     }
     Ok(Some(Sealed { cipher: keys.seal(secret, number.normal()), hash: keys.hash(secret, number.normal()) }))
@@ -156,7 +159,8 @@ pub async fn create(ctx: Ctx, Form(raw): Form<RawPerson>) -> AppResult<Response>
 /// On to the person's page, unless the user may not see it.
 fn after(ctx: &Ctx, person: &Person, text: &'static str) -> Response {
     if person.is_protected && !ctx.can(P::ProtectedRead) {
-        let text = format!("{text} Personen har skyddade personuppgifter och visas bara för den som är behörig.");
+        let text =
+            format!("{text} Personen har skyddade personuppgifter och visas bara för den som är behörig.");
         return ctx.redirect("people", &Flash::success(text));
     }
     ctx.redirect(path(person.id, ""), &Flash::success(text))

@@ -182,8 +182,7 @@ pub async fn history(ctx: Ctx, Id(id): Id, Query(query): Query<HistoryQuery>) ->
     let mut tx = ctx.begin().await?;
     let person = frame::open(&ctx, &mut tx, id).await?;
     let (page, head) = frame::head(&ctx, &mut tx, &person, At::History, "Historik").await?;
-    let mut changes =
-        audit::history_of(&mut tx, &Viewer::of(&ctx), &[("person", id)], &query.before).await?;
+    let mut changes = audit::history_of(&mut tx, &Viewer::of(&ctx), &[("person", id)], &query.before).await?;
     for event in &mut changes.events {
         event.parts.retain(|part| part.noun != "roll");
     }

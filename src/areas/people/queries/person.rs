@@ -274,9 +274,12 @@ pub async fn update_assignment(tx: &mut TenantTx, person: Uuid, a: &Employment) 
 
 /// Takes an assignment away; `false` = there is none such.
 pub async fn delete_assignment(tx: &mut TenantTx, person: Uuid, id: Uuid) -> AppResult<bool> {
-    let done =
-        sqlx::query!("delete from employment where id = $1 and person_id = $2 and kind = 'uppdrag'", id, person)
-            .execute(&mut **tx)
-            .await?;
+    let done = sqlx::query!(
+        "delete from employment where id = $1 and person_id = $2 and kind = 'uppdrag'",
+        id,
+        person
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(done.rows_affected() == 1)
 }
