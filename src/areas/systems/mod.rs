@@ -17,6 +17,7 @@ pub mod keys;
 pub mod list;
 mod merge;
 pub mod model;
+pub mod named;
 mod pages;
 mod queries;
 mod rows;

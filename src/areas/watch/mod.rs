@@ -94,6 +94,16 @@ pub async fn list_on_object(
     queries::list_on_object(tx, kind, object_id, today).await
 }
 
+/// Lets a flag rest until a day, for a reason.
+pub async fn snooze(tx: &mut TenantTx, id: uuid::Uuid, until: NaiveDate, reason: &str) -> AppResult<()> {
+    queries::update_snoozed(tx, id, until, reason).await
+}
+
+/// Notes that the acting user has dealt with what a flag is about.
+pub async fn decide(tx: &mut TenantTx, id: uuid::Uuid, done: &str, now: chrono::DateTime<chrono::Utc>) -> AppResult<()> {
+    queries::update_decided(tx, id, done, now).await
+}
+
 /// Every flag with its recipients: `overblick list flags`.
 pub async fn list_rows(tx: &mut TenantTx) -> AppResult<Vec<FlagRow>> {
     queries::list_rows(tx).await

@@ -38,3 +38,13 @@ pub async fn list_short_names(tx: &mut TenantTx) -> AppResult<Vec<(Uuid, String)
     .await?;
     Ok(rows.into_iter().map(|r| (r.id, r.short_name)).collect())
 }
+
+/// The systems with one of these names, to the letter, the oldest first; merged ones are not among them.
+pub async fn list_ids_named(tx: &mut TenantTx, names: &[String]) -> AppResult<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        "select id from it_system where name = any($1) and merged_into_id is null order by number",
+        names
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}

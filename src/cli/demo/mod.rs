@@ -1,6 +1,11 @@
 //! `overblick demo`: a fictional municipality to look around in, made of files taken in as any others.
 //!
-//! `demo/demo.json` says which files in which order, and which users. The files lie inside the program.
+//! `demo/demo.json` says which files in which order, which users, and what they have done ([`acts`]). The files lie inside the
+//! program.
+
+mod acts;
+
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use rust_embed::RustEmbed;
@@ -20,6 +25,9 @@ use crate::db::system::Tenant;
 use crate::db::tenant::{Actor, TenantTx};
 use crate::error::{AppError, AppResult};
 
+/// Whose name stands in the history of what no user did.
+const ACTOR: &str = "visning";
+
 /// The fictional municipality's files.
 #[derive(RustEmbed)]
 #[folder = "demo/"]
@@ -31,6 +39,7 @@ struct Manifest {
     tenant: Municipality,
     files: Vec<ListedFile>,
     users: Vec<ListedUser>,
+    acts: Vec<acts::Act>,
 }
 
 #[derive(Deserialize)]
@@ -53,10 +62,27 @@ struct ListedFile {
 
 #[derive(Deserialize)]
 struct ListedUser {
-    role: String,
+    /// The application roles; none for somebody whose rights come from objects and units in the register.
+    #[serde(default)]
+    roles: Vec<String>,
     email: String,
     name: String,
+    /// The code of the unit for which the roles are given.
     unit: Option<String>,
+    /// What the register says the user is, for those without an application role.
+    #[serde(default)]
+    known_as: String,
+}
+
+impl ListedUser {
+    /// What the user is, in words.
+    fn position(&self) -> String {
+        let mut roles: Vec<&str> =
+            self.roles.iter().filter_map(|code| Role::from_code(code)).map(Role::label).collect();
+        roles.extend((!self.known_as.is_empty()).then_some(self.known_as.as_str()));
+        let unit = self.unit.iter().map(|code| format!(", enhet {code}")).collect::<String>();
+        format!("{}{unit}", roles.join(" och "))
+    }
 }
 
 /// What the command takes: nothing but the configuration.
@@ -96,19 +122,35 @@ async fn load(env: &Env) -> CliResult<()> {
     if !db.system.has_members(tenant.id).await? {
         say(&format!("Läser in den påhittade kommunen {} …", tenant.name));
         take_in(env, db, &tenant, &manifest.files).await?;
-        let mut tx = db.tenants.begin(tenant.id, Actor::system("visning")).await?;
-        watch::run(&mut tx, env.clock.now(), env.clock.today()).await?;
+        let (now, today) = (env.clock.now(), env.clock.today());
+        let mut tx = db.tenants.begin(tenant.id, Actor::system(ACTOR)).await?;
+        watch::run(&mut tx, now, today).await?;
         let hash = password::hash(&Password::new(&password)).await?;
+        let mut users = HashMap::new();
         for user in &manifest.users {
-            join(&mut tx, user, &hash, Moment::of(&env.clock)).await?;
+            users.insert(
+                user.email.as_str(),
+                (join(&mut tx, user, &hash, Moment::of(&env.clock)).await?, &user.name),
+            );
         }
         tx.commit().await?;
+        for act in &manifest.acts {
+            let (user_id, name) =
+                *users.get(act.by.as_str()).ok_or_else(|| AppError::broken("demo.json: an act by nobody"))?;
+            let actor = Actor { user_id: Some(user_id), name: name.clone(), request_id: None };
+            let mut tx = db.tenants.begin(tenant.id, actor).await?;
+            acts::perform(&mut tx, act, now, today).await?;
+            tx.commit().await?;
+        }
+        let mut tx = db.tenants.begin(tenant.id, Actor::system(ACTOR)).await?;
+        watch::run(&mut tx, now, today).await?;
+        tx.commit().await?;
     }
-    say(&format!("Logga in i {} med lösenordet {password} som någon av:", tenant.name));
+    let width = |of: fn(&ListedUser) -> usize| manifest.users.iter().map(of).max().unwrap_or_default();
+    let (name_width, email_width) = (width(|u| u.name.chars().count()), width(|u| u.email.chars().count()));
+    say(&format!("{} är en påhittad kommun. Logga in med lösenordet {password} som någon av:", tenant.name));
     for user in &manifest.users {
-        let role = Role::from_code(&user.role).map_or("", Role::label);
-        let unit = user.unit.iter().map(|code| format!(", enhet {code}")).collect::<String>();
-        say(&format!("  {}  {role}{unit}", user.email));
+        say(&format!("  {:email_width$}  {:name_width$}  {}", user.email, user.name, user.position()));
     }
     Ok(())
 }
@@ -122,13 +164,13 @@ async fn take_in(env: &Env, db: &Db, tenant: &Tenant, files: &[ListedFile]) -> C
     };
     for listed in files {
         let Some(kind) = around.kinds.find(&listed.kind) else {
-            tracing::warn!(
+            tracing::debug!(
                 kind = listed.kind,
                 "the demonstration has a file of a kind that the program does not know"
             );
             continue;
         };
-        let mut tx = db.tenants.begin(tenant.id, Actor::system("visning")).await?;
+        let mut tx = db.tenants.begin(tenant.id, Actor::system(ACTOR)).await?;
         let unit_id = match &listed.unit {
             Some(code) => imports::find_unit(&mut tx, code).await?,
             None => None,
@@ -151,7 +193,7 @@ async fn take_in(env: &Env, db: &Db, tenant: &Tenant, files: &[ListedFile]) -> C
 
 async fn join(tx: &mut TenantTx, user: &ListedUser, hash: &str, at: Moment) -> AppResult<Uuid> {
     let wrong = || AppError::broken("demo.json: a user without a proper address or role");
-    let role = Role::from_code(&user.role).ok_or_else(wrong)?;
+    let roles: Option<Vec<Role>> = user.roles.iter().map(|code| Role::from_code(code)).collect();
     let email = Email::parse(&user.email).ok_or_else(wrong)?;
     let unit = match &user.unit {
         Some(code) => imports::find_unit(tx, code).await?,
@@ -160,7 +202,8 @@ async fn join(tx: &mut TenantTx, user: &ListedUser, hash: &str, at: Moment) -> A
     let person_id = sqlx::query_scalar!("select id from person where lower(email) = lower($1)", user.email)
         .fetch_optional(&mut **tx)
         .await?;
-    let new = NewMember { email, name: user.name.clone(), person_id, roles: vec![(role, unit)] };
+    let roles = roles.ok_or_else(wrong)?.into_iter().map(|role| (role, unit)).collect();
+    let new = NewMember { email, name: user.name.clone(), person_id, roles };
     users::join(tx, &new, Some(hash), at).await
 }
 
