@@ -20,6 +20,7 @@ mod jobs;
 mod lists;
 mod organisation;
 mod organisation_pages;
+mod parsers;
 mod people;
 mod people_pages;
 mod private_postgres;

@@ -36,6 +36,7 @@ fn steps(current: usize, run: Option<(&Ctx, &Run)>) -> Vec<Step> {
     let mut steps = Step::list(&STEPS, current);
     if let Some((ctx, run)) = run
         && current >= 2
+        && run.state != State::TakenIn
         && let Some(step) = steps.get_mut(1)
     {
         step.href = Some(ctx.path(format!("imports/{}/mapping", run.id)));

@@ -3,6 +3,8 @@
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::Multipart;
+use axum::extract::multipart::MultipartError;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -57,7 +59,8 @@ pub async fn new(ctx: Ctx) -> AppResult<Response> {
         return Err(AppError::NotFound);
     }
     let mut tx = ctx.begin().await?;
-    let page = form(&ctx, &mut tx, Typed::default(), Faults::default()).await?;
+    let typed = Typed { kind: "auto".to_owned(), ..Typed::default() };
+    let page = form(&ctx, &mut tx, typed, Faults::default()).await?;
     ctx.html(&page)
 }
 
@@ -79,7 +82,15 @@ async fn form(ctx: &Ctx, tx: &mut TenantTx, typed: Typed, faults: Faults) -> App
 
 /// Reads what was sent.
 async fn read(mut multipart: Multipart) -> AppResult<Sent> {
-    let unreadable = |_| AppError::rejected("Filen kom inte fram hel. Försök igen.");
+    let unreadable = |error: MultipartError| {
+        if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            AppError::TooLarge(
+                "Filen är större än 50 MB. Dela upp listan i flera filer och skicka dem var för sig.".into(),
+            )
+        } else {
+            AppError::rejected("Filen kom inte fram hel. Försök igen.")
+        }
+    };
     let mut sent = Sent { typed: Typed::default(), name: String::new(), bytes: Bytes::new() };
     while let Some(field) = multipart.next_field().await.map_err(unreadable)? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -103,7 +114,18 @@ async fn read(mut multipart: Multipart) -> AppResult<Sent> {
 
 /// Takes the file.
 pub async fn create(ctx: Ctx, multipart: Multipart) -> AppResult<Response> {
-    let Sent { typed, name, bytes } = read(multipart).await?;
+    let Sent { typed, name, bytes } = match read(multipart).await {
+        Ok(sent) => sent,
+        Err(AppError::TooLarge(text)) => {
+            let mut faults = Faults::default();
+            faults.add("file", text.into_owned());
+            let typed = Typed { kind: "auto".to_owned(), ..Typed::default() };
+            let mut tx = ctx.begin().await?;
+            let page = form(&ctx, &mut tx, typed, faults).await?;
+            return ctx.unprocessable(&NewPage { page: page.page.clone().faulty(), ..page });
+        }
+        Err(error) => return Err(error),
+    };
     let name = plain_name(&name);
     let kinds = allowed(&ctx);
     let mut faults = Faults::default();
