@@ -70,14 +70,14 @@ const REACH: Reach = Reach::Condition(
 pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
     ListDef::new("people", "Personer", ("person", "personer"), SELECT, REACH)
         .columns([
-            Column::name("name", "Namn", "people/{id}").beside("login").sort_by("r.sort_name"),
+            Column::name("name", "Namn", "people/{id}").sort_by("r.sort_name"),
             Column::text("title", "Befattning"),
             Column::of("unit_name", "Enhet", Kind::Link { href: "organisation/{org_unit_id}" }),
             Column::text("dept_name", "Förvaltning"),
             Column::of("state", "Läge", Kind::Tag(STATES)).sort_by(
                 "array_position(array['aktiv', 'tjanstledig', 'kommande', 'saknas', 'avslutad', 'utan'], r.state)",
             ),
-            Column::of("is_manager", "Chef", Kind::YesNo),
+            Column::of("is_manager", "Chef", Kind::YesNo).hidden(),
             Column::integer("roles", "Roller").help("roller på system och avtal som personen har i dag"),
             Column::text("email", "E-post").hidden(),
             Column::text("login", "Inloggningsnamn").hidden(),
