@@ -145,14 +145,13 @@ fn find_parents(drafts: &mut [Draft<'_>], units: &Units, today: NaiveDate) {
             .or_else(|| units.by_code(text).map(|u| u.id))
             .or_else(|| by_name.get(&key).copied().flatten())
             .or_else(|| if let Lookup::One(id) = units.find(text, today) { Some(id) } else { None });
-        match found {
-            Some(id) => draft.parent = Parent::Unit(id),
-            None => {
-                let message = format!(
-                    "Överordnad enhet ”{text}” finns varken i filen eller i registret. Rätta den eller lägg till enheten."
-                );
-                draft.refused = Some(("parent", "unknown_parent", message));
-            }
+        if let Some(id) = found {
+            draft.parent = Parent::Unit(id);
+        } else {
+            let message = format!(
+                "Överordnad enhet ”{text}” finns varken i filen eller i registret. Rätta den eller lägg till enheten."
+            );
+            draft.refused = Some(("parent", "unknown_parent", message));
         }
     }
     refuse_orphans(drafts, units);
@@ -312,14 +311,13 @@ fn set_head(unit: &mut Unit, draft: &Draft<'_>, holders: &Holders, taken: &mut T
             return;
         }
     };
-    match holders.find_head(row.head.as_deref(), row.head_no.as_deref(), unit.id) {
-        Some(person) => (unit.head_person_id, unit.head_text) = (Some(person), None),
-        None => {
-            (unit.head_person_id, unit.head_text) = (None, Some(text));
-            if !holders.is_empty() {
-                let message = "Chefen hittades inte bland personerna i registret. Namnet sparas som text.";
-                taken.warn(draft.number, Some("manager"), "unknown_head", message);
-            }
+    if let Some(person) = holders.find_head(row.head.as_deref(), row.head_no.as_deref(), unit.id) {
+        (unit.head_person_id, unit.head_text) = (Some(person), None);
+    } else {
+        (unit.head_person_id, unit.head_text) = (None, Some(text));
+        if !holders.is_empty() {
+            let message = "Chefen hittades inte bland personerna i registret. Namnet sparas som text.";
+            taken.warn(draft.number, Some("manager"), "unknown_head", message);
         }
     }
 }

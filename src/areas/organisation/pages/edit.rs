@@ -32,6 +32,7 @@ use crate::{
 
 #[derive(Template)]
 #[template(path = "organisation/edit.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that the page asks")]
 struct EditPage {
     page: Page,
     raw: RawUnit,

@@ -6,7 +6,10 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    super::{model::Move, queries},
+    super::{
+        model::{Move, Unit},
+        queries,
+    },
     edit::{changed_meanwhile, parents_within},
     frame::{self, At, Head, Opened, path},
 };
@@ -65,7 +68,7 @@ async fn draw(
         raw,
         faults,
         parents,
-        now: above.map(|u| u.label()).unwrap_or_default(),
+        now: above.map(Unit::label).unwrap_or_default(),
         under: own.len() - 1,
     };
     if came_back { ctx.unprocessable(&template) } else { ctx.html(&template) }

@@ -246,10 +246,8 @@ pub async fn close(ctx: Ctx, Id(id): Id, Form(raw): Form<RawEnd>) -> AppResult<R
         Err(faults) => return draw(&ctx, tx, &opened, (raw, faults), (true, None)).await,
     };
     let day = day.ok_or_else(|| AppError::broken("an end without a day"))?;
-    let mut label = format!("Avslutade {} den {day}", opened.unit.name);
-    if let Some(to) = &to {
-        label.push_str(&format!(", ersätts av {}", to.name));
-    }
+    let follows = to.as_ref().map(|to| format!(", ersätts av {}", to.name)).unwrap_or_default();
+    let label = format!("Avslutade {} den {day}{follows}", opened.unit.name);
     let set = change_set::open(&mut tx, "reorganise:organisation", &label).await?;
     let mut unit = opened.unit.clone();
     (unit.version, unit.valid_to, unit.successor_id) = (raw.version, Some(day), to.as_ref().map(|u| u.id));

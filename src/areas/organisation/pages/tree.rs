@@ -55,6 +55,7 @@ struct Row {
 
 #[derive(Template)]
 #[template(path = "organisation/list.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that the page asks")]
 struct TreePage {
     page: Page,
     rows: Vec<Row>,
@@ -133,13 +134,9 @@ pub async fn list(ctx: Ctx, Query(query): Query<TreeQuery>) -> AppResult<Respons
     let page = ctx.page(&mut tx, "Organisation").await?;
     tx.commit().await?;
     let others = units.iter().filter(|u| !u.exists_on(day)).count();
-    let mut open_href = ctx.path("organisation?oppna=ja");
-    if day != ctx.today() {
-        open_href.push_str(&format!("&dag={day}"));
-    }
-    if wish.with_others {
-        open_href.push_str("&alla=ja");
-    }
+    let on = if day == ctx.today() { String::new() } else { format!("&dag={day}") };
+    let others_too = if wish.with_others { "&alla=ja" } else { "" };
+    let open_href = ctx.path(format!("organisation?oppna=ja{on}{others_too}"));
     ctx.html(&TreePage {
         page,
         rows,

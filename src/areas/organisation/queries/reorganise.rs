@@ -58,7 +58,7 @@ pub async fn hand_over_children(
     moved_on: NaiveDate,
 ) -> AppResult<()> {
     let earlier = super::list_moves(tx, None).await?;
-    let moved = sqlx::query_scalar!(
+    let taken = sqlx::query_scalar!(
         "update org_unit set parent_id = $2, version = version + 1
          where parent_id = $1 and id <> $2 and id is distinct from $4 and (valid_to is null or valid_to >= $3) returning id",
         from,
@@ -68,7 +68,7 @@ pub async fn hand_over_children(
     )
     .fetch_all(&mut **tx)
     .await?;
-    let moves: Vec<Move> = moved
+    let moves: Vec<Move> = taken
         .into_iter()
         .map(|unit| {
             let last = earlier.iter().filter(|m| m.org_unit_id == unit).map(|m| m.moved_on).max();

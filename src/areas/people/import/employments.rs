@@ -53,7 +53,7 @@ impl Plan {
 /// Compares the file with the register. `covered` = the units that the file covers; `None` = all.
 pub(super) fn plan(
     rows: &[Incoming<StaffRow>],
-    known: Vec<StaffEmployment>,
+    known: &[StaffEmployment],
     facts: &Facts<'_>,
     snapshot: &Snapshot,
     covered: Option<&[Uuid]>,
@@ -81,7 +81,7 @@ pub(super) fn plan(
     let mut matched: HashSet<usize> = HashSet::new();
     for (person, of_rows) in &rows_of {
         let theirs = of_person.get(person).map(Vec::as_slice).unwrap_or_default();
-        let pairs = pair(rows, of_rows, &known, theirs, facts);
+        let pairs = pair(rows, of_rows, known, theirs, facts);
         matched.extend(pairs.iter().filter_map(|(_, old)| *old));
         let mut now: Vec<StaffEmployment> = pairs
             .iter()
@@ -202,7 +202,7 @@ fn filled(
         e.manager_employee_no = facts.managers.number_of(at).map(str::to_owned);
     }
     e.is_manager = facts.managers.leads(at);
-    e.status = status(row, facts.today).to_owned();
+    status(row, facts.today).clone_into(&mut e.status);
     e.is_main = row.is_main.unwrap_or(if has.main { false } else { e.is_main });
     e.missing_from_snapshot_id = None;
     e

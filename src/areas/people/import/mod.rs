@@ -55,7 +55,7 @@ impl ImportKind for StaffSnapshot {
     }
 
     fn read_row(row: &RowView<'_>, faults: &mut RowFaults) -> Option<StaffRow> {
-        row::read(row, faults)
+        Some(row::read(row, faults))
     }
 
     async fn take_in(
@@ -104,7 +104,7 @@ impl ImportKind for StaffSnapshot {
         let covered = snapshot.org_unit_id.map(|unit| units.with_all_under(unit));
         queries::insert_snapshot(tx, &snapshot).await?;
         let known_employments = queries::list_employments_of_staff(tx).await?;
-        let plan = employments::plan(&rows, known_employments, &facts, &snapshot, covered.as_deref());
+        let plan = employments::plan(&rows, &known_employments, &facts, &snapshot, covered.as_deref());
         queries::insert_persons(tx, &persons.created(ctx, tx.tenant_id())).await?;
         queries::update_persons(tx, &persons.changed(ctx, tx.tenant_id())).await?;
         queries::insert_employments(tx, &plan.new).await?;

@@ -224,7 +224,7 @@ fn rename(person: &mut StaffPerson, row: &StaffRow) {
     let old = std::mem::take(&mut person.family_name);
     family.clone_into(&mut person.family_name);
     given.clone_into(&mut person.given_names);
-    person.display_name = format!("{given} {family}").trim().to_owned();
+    format!("{given} {family}").trim().clone_into(&mut person.display_name);
     if !old.is_empty() {
         note_earlier(person, &old);
     }

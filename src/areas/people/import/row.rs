@@ -74,7 +74,7 @@ const HIDING: [&str; 8] = [
 ];
 
 /// Reads a row.
-pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<StaffRow> {
+pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> StaffRow {
     let (family_name, given_names) = names(row);
     let is_nameless = hides(&family_name) && hides(&given_names);
     let mobile = row.text("mobile").and_then(|text| match Phone::parse(&text) {
@@ -84,7 +84,7 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<StaffRow
             None
         }
     });
-    Some(StaffRow {
+    StaffRow {
         company: row.text_or_empty("company"),
         employee_no: row.text_or_empty("employee_no"),
         personal_id: row.text("personal_id").filter(|t| !hides(t)),
@@ -123,7 +123,7 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<StaffRow
             percent: row.has("extent"),
             manager: row.has("manager") || row.has("manager_no"),
         },
-    })
+    }
 }
 
 /// Family name and given names, from two columns or one.

@@ -105,7 +105,7 @@ async fn draw(ctx: &Ctx, id: Uuid, reveals: bool) -> AppResult<Response> {
         })
         .partition(|l| l.employment.kind != "uppdrag");
     let systems = (&ctx.scope_for(P::SystemRead), ctx.can(P::SystemSecretRead));
-    let held = queries::list_held(&mut tx, id, systems, &ctx.scope_for(P::ContractRead)).await?;
+    let holds = queries::list_held(&mut tx, id, systems, &ctx.scope_for(P::ContractRead)).await?;
     let all = queries::count_held(&mut tx, id).await?;
     let names = settings::load(&mut tx).await?.names;
     let user = if ctx.can(P::UserRead) { queries::find_user(&mut tx, id).await? } else { None };
@@ -128,8 +128,8 @@ async fn draw(ctx: &Ctx, id: Uuid, reveals: bool) -> AppResult<Response> {
         None
     };
     tx.commit().await?;
-    let hidden_roles = all - i64::try_from(held.len()).unwrap_or(all);
-    let roles: Vec<RoleLine> = held.into_iter().map(|held| role_line(held, &names, today)).collect();
+    let hidden_roles = all - i64::try_from(holds.len()).unwrap_or(all);
+    let roles: Vec<RoleLine> = holds.into_iter().map(|held| role_line(held, &names, today)).collect();
     ctx.html(&ShowPage {
         page,
         head,
