@@ -7,6 +7,7 @@
 )]
 
 mod account;
+mod acting;
 mod as_of;
 mod audit;
 mod auth;
@@ -21,6 +22,7 @@ mod lists;
 mod organisation;
 mod organisation_pages;
 mod parsers;
+mod overview;
 mod people;
 mod people_pages;
 mod private_postgres;

@@ -53,6 +53,10 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
                 d.status, d.current_period_end, d.effective_end, d.max_end, d.deadline, d.act_by, d.next_action_date,
                 d.procurement_start_by, d.locked_in, d.ends_by_inaction, d.total_value_lou, d.flag_labels, d.flags, d.if_nobody_acts,
                 d.status is distinct from 'avslutat' as is_running,
+                case when d.status in ('tillsvidare', 'avslutat', 'okant_slut', 'foljer_huvudavtal') or d.status is null then null
+                     when d.status = 'uppsagt' or d.ends_by_inaction then 'Upphör'
+                     when c.renewal_kind = 'auto' and c.auto_renewal_months = 1 then 'Förlängs en månad'
+                     when c.renewal_kind = 'auto' then 'Förlängs ' || c.auto_renewal_months || ' månader' end as outcome,
                 (select string_agg(distinct case when h.is_protected then 'Skyddad uppgift' else coalesce(h.display_name, a.holder_text) end, ', ')
                  from role_assignment a left join person h on h.id = a.person_id
                  where a.contract_id = c.id and a.role = 'avtalsansvarig' and (a.valid_to is null or a.valid_to >= {today})) as responsible,
@@ -79,10 +83,11 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
         Column::of("status", "Läge", Kind::Tag(STATUSES)),
         Column::of("next_action_date", "Besked senast", Kind::Deadline(30))
             .help("sista dag för uppsägning eller för att ta ut en option"),
-        Column::text("if_nobody_acts", "Om ingen gör något").unsorted(),
+        Column::text("outcome", "Om ingen gör något"),
         Column::of("effective_end", "Gäller till", Kind::Date).help("sista dag som det ser ut nu"),
         Column::of("responsible", "Ansvarig", Kind::PersonNeeded),
         Column::money("annual_value", "Kr per år").help("utan moms"),
+        Column::text("if_nobody_acts", "Vad som händer, i ord").unsorted().hidden(),
         Column::of("act_by", "Skicka senast", Kind::Deadline(14)).help("arbetsdagar före sista dag, så att beskedet hinner fram").hidden(),
         Column::date("max_end", "Längst till").help("alla optioner och förlängningar använda").hidden(),
         Column::date("start_date", "Från").hidden(),

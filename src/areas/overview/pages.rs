@@ -125,13 +125,15 @@ pub async fn show(ctx: Ctx, Query(query): Query<OverviewQuery>) -> AppResult<Res
     let sees_all = reach.as_ref().is_some_and(|scope| scope.all);
     let has_own = waiting > 0 || (ctx.principal.person_id.is_some() && !sees_all);
     let mine = reach.is_none() || query.vy != "alla" && (has_own || query.vy == "mina");
-    let (flags, tasks) = match (&reach, mine) {
+    let (mut flags, tasks) = match (&reach, mine) {
         (Some(scope), false) => {
             let total = watch::count_open(&mut tx, scope, today).await?;
             (watch::list_open(&mut tx, scope, today, TASKS).await?, total)
         }
         _ => (watch::list_waiting(&mut tx, &ctx.principal, today, TASKS).await?, waiting),
     };
+    // The most pressing were chosen; they stand in order of their day.
+    flags.sort_by_key(|flag| (flag.due().is_none(), flag.due()));
     let figures = match &reach {
         Some(scope) => figures(&ctx, &queries::sum_flags(&mut tx, scope, today).await?),
         None => Vec::new(),

@@ -83,7 +83,7 @@ pub async fn feed(State(app): State<AppState>, Path(secret): Path<String>) -> Ap
     let mut tx = app.tenants().begin(owner.tenant_id, Actor::system("kalender")).await?;
     let today = app.clock().today();
     let principal = principal::load(&mut tx, owner.user_id, today).await?;
-    let flags = queries::list_waiting(&mut tx, &principal, today, 500).await?;
+    let flags = queries::list_waiting(&mut tx, &principal, today, 500, false).await?;
     tx.rollback().await?;
     let base = format!("{}/{}", app.base_url(), owner.slug);
     let calendar = calendar_of(&flags, &owner.name, &base, app.clock().now());

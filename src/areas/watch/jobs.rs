@@ -85,7 +85,7 @@ impl Job for DigestMail {
     async fn run(self, ctx: &JobCtx) -> JobResult {
         let mut tx = ctx.begin().await?;
         let principal = principal::load(&mut tx, self.user_id, self.day).await?;
-        let flags = queries::list_waiting(&mut tx, &principal, self.day, 200).await?;
+        let flags = queries::list_waiting(&mut tx, &principal, self.day, 200, false).await?;
         let to = queries::find_addressee(&mut tx, self.user_id).await?;
         tx.commit().await?;
         let (Some(to), false) = (to, flags.is_empty()) else { return Ok(()) };

@@ -59,24 +59,24 @@ pub async fn count_waiting(tx: &mut TenantTx, principal: &Principal, today: Naiv
     queries::count_waiting(tx, principal, today).await
 }
 
-/// The open flags that wait for the user, the nearest day first; those without a day last.
+/// The first open flags that wait for the user: the urgent before others, then the nearest day.
 pub async fn list_waiting(
     tx: &mut TenantTx,
     principal: &Principal,
     today: NaiveDate,
     limit: i64,
 ) -> AppResult<Vec<Flag>> {
-    queries::list_waiting(tx, principal, today, limit).await
+    queries::list_waiting(tx, principal, today, limit, true).await
 }
 
-/// The open flags within reach, whoever they are addressed to.
+/// The first open flags within reach, whoever they are addressed to: the urgent before others, then the nearest day.
 pub async fn list_open(
     tx: &mut TenantTx,
     scope: &Scope,
     today: NaiveDate,
     limit: i64,
 ) -> AppResult<Vec<Flag>> {
-    queries::list_open(tx, scope, today, limit).await
+    queries::list_open(tx, scope, today, limit, true).await
 }
 
 /// How many flags [`list_open`] would give without a limit.

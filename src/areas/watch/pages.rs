@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{
     calendar as feed,
-    finding::{RULES, rule_meaning},
+    finding::{ObjectKind, RULES, rule_meaning},
     model::{Flag, Recipient},
     queries, run,
 };
@@ -69,7 +69,7 @@ struct TasksPage {
 /// "Mina uppgifter".
 pub async fn tasks(ctx: Ctx) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
-    let flags = queries::list_waiting(&mut tx, &ctx.principal, ctx.today(), MOST).await?;
+    let flags = queries::list_waiting(&mut tx, &ctx.principal, ctx.today(), MOST, false).await?;
     let page = ctx.page(&mut tx, "Mina uppgifter").await?;
     tx.commit().await?;
     let count = flags.len();
@@ -108,7 +108,7 @@ struct ListPage {
 /// Every open flag within reach.
 pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
-    let all = queries::list_open(&mut tx, ctx.scope(), ctx.today(), 5000).await?;
+    let all = queries::list_open(&mut tx, ctx.scope(), ctx.today(), 5000, false).await?;
     let last_run = queries::find_last_run(&mut tx).await?;
     let page = ctx.page(&mut tx, "Bevakning").await?;
     tx.commit().await?;
@@ -148,6 +148,7 @@ struct ShowPage {
     flag: Flag,
     meaning: &'static str,
     recipients: Vec<Recipient>,
+    may_act: bool,
     may_see_protected: bool,
     raw: FlagForm,
     faults: Faults,
@@ -168,6 +169,7 @@ pub struct FlagForm {
 async fn show_with(ctx: &Ctx, id: uuid::Uuid, raw: FlagForm, faults: Faults) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     let flag = load(ctx, &mut tx, id).await?;
+    let may_act = may_act(ctx, &mut tx, &flag).await?;
     let recipients = queries::list_recipients(&mut tx, id).await?;
     let page = ctx.page(&mut tx, flag.title.clone()).await?.crumb("Mina uppgifter", "tasks");
     tx.commit().await?;
@@ -177,6 +179,7 @@ async fn show_with(ctx: &Ctx, id: uuid::Uuid, raw: FlagForm, faults: Faults) -> 
         meaning: rule_meaning(&flag.rule),
         flag,
         recipients,
+        may_act,
         may_see_protected: ctx.can(Permission::ProtectedRead),
         raw,
         faults,
@@ -188,6 +191,29 @@ async fn show_with(ctx: &Ctx, id: uuid::Uuid, raw: FlagForm, faults: Faults) -> 
 async fn load(ctx: &Ctx, tx: &mut crate::db::tenant::TenantTx, id: uuid::Uuid) -> AppResult<Flag> {
     let scope = ctx.scope_for(Permission::FlagRead);
     queries::find_flag(tx, id, &ctx.principal, &scope).await?.ok_or(AppError::NotFound)
+}
+
+/// The right that whoever acts on a flag must have on its object, when it is not addressed to them: reading is not enough.
+fn right_to_act(kind: ObjectKind) -> Permission {
+    match kind {
+        ObjectKind::Contract => Permission::ContractWrite,
+        ObjectKind::System => Permission::SystemWrite,
+        _ => Permission::SettingsWrite,
+    }
+}
+
+async fn may_act(ctx: &Ctx, tx: &mut crate::db::tenant::TenantTx, flag: &Flag) -> AppResult<bool> {
+    Ok(ctx.scope_for(right_to_act(flag.kind())).reaches_unit(flag.owner_unit_id)
+        || queries::is_addressed_to(tx, flag.id, &ctx.principal).await?)
+}
+
+/// A flag that the user may do something about.
+async fn load_to_act(ctx: &Ctx, tx: &mut crate::db::tenant::TenantTx, id: uuid::Uuid) -> AppResult<()> {
+    let flag = load(ctx, tx, id).await?;
+    if may_act(ctx, tx, &flag).await? {
+        return Ok(());
+    }
+    Err(AppError::Forbidden("Uppgiften väntar på andra. Du kan läsa den, men inte hantera den.".into()))
 }
 
 /// One flag: what, why, who, and what has been done.
@@ -214,7 +240,7 @@ pub async fn snooze(ctx: Ctx, Id(id): Id, Form(raw): Form<FlagForm>) -> AppResul
         return show_with(&ctx, id, raw, faults).await;
     };
     let mut tx = ctx.begin().await?;
-    load(&ctx, &mut tx, id).await?;
+    load_to_act(&ctx, &mut tx, id).await?;
     queries::update_snoozed(&mut tx, id, until, &reason).await?;
     tx.commit().await?;
     Ok(ctx.redirect(
@@ -235,7 +261,7 @@ pub async fn decide(ctx: Ctx, Id(id): Id, Form(raw): Form<FlagForm>) -> AppResul
         return show_with(&ctx, id, raw, faults).await;
     }
     let mut tx = ctx.begin().await?;
-    load(&ctx, &mut tx, id).await?;
+    load_to_act(&ctx, &mut tx, id).await?;
     queries::update_decided(&mut tx, id, &decision, ctx.now()).await?;
     tx.commit().await?;
     Ok(ctx.redirect(
@@ -251,7 +277,7 @@ pub async fn decide(ctx: Ctx, Id(id): Id, Form(raw): Form<FlagForm>) -> AppResul
 /// Takes back a rest or a decision.
 pub async fn reopen(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
-    load(&ctx, &mut tx, id).await?;
+    load_to_act(&ctx, &mut tx, id).await?;
     queries::update_reopened(&mut tx, id).await?;
     tx.commit().await?;
     Ok(ctx.redirect(format!("watch/{id}"), &Flash::success("Uppgiften är öppen igen.")))

@@ -321,6 +321,7 @@ pub async fn list_waiting(
     principal: &Principal,
     today: NaiveDate,
     limit: i64,
+    urgent_first: bool,
 ) -> AppResult<Vec<Flag>> {
     Ok(sqlx::query_as!(
         Flag,
@@ -329,12 +330,13 @@ pub async fn list_waiting(
            from watch_flag f
            where (f.state = 'open' or (f.state = 'snoozed' and f.snoozed_until <= $3))
              and exists (select 1 from flag_recipient r where r.flag_id = f.id and (r.person_id = $1 or r.app_role = any($2)))
-           order by f.due_date = '0001-01-01', f.due_date, array_position(array['urgent', 'normal', 'info'], f.severity), f.title, f.id
+           order by case when $5 then array_position(array['urgent', 'normal', 'info'], f.severity) end, f.due_date = '0001-01-01', f.due_date, array_position(array['urgent', 'normal', 'info'], f.severity), f.title, f.id
            limit $4"#,
         principal.person_id,
         &everywhere(principal),
         today,
-        limit
+        limit,
+        urgent_first
     )
     .fetch_all(&mut **tx)
     .await?)
@@ -346,6 +348,7 @@ pub async fn list_open(
     scope: &Scope,
     today: NaiveDate,
     limit: i64,
+    urgent_first: bool,
 ) -> AppResult<Vec<Flag>> {
     Ok(sqlx::query_as!(
         Flag,
@@ -353,12 +356,13 @@ pub async fn list_open(
                   f.snoozed_until, f.reason, f.owner_unit_id
            from watch_flag f
            where (f.state = 'open' or (f.state = 'snoozed' and f.snoozed_until <= $3)) and ($1 or f.owner_unit_id = any($2))
-           order by f.due_date = '0001-01-01', f.due_date, array_position(array['urgent', 'normal', 'info'], f.severity), f.title, f.id
+           order by case when $5 then array_position(array['urgent', 'normal', 'info'], f.severity) end, f.due_date = '0001-01-01', f.due_date, array_position(array['urgent', 'normal', 'info'], f.severity), f.title, f.id
            limit $4"#,
         scope.all,
         &scope.units,
         today,
-        limit
+        limit,
+        urgent_first
     )
     .fetch_all(&mut **tx)
     .await?)
@@ -395,6 +399,18 @@ pub async fn list_on_object(
         today
     )
     .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// Whether a flag is addressed to the user.
+pub async fn is_addressed_to(tx: &mut TenantTx, id: Uuid, principal: &Principal) -> AppResult<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select 1 from flag_recipient r where r.flag_id = $1 and (r.person_id = $2 or r.app_role = any($3))) as "is!""#,
+        id,
+        principal.person_id,
+        &everywhere(principal)
+    )
+    .fetch_one(&mut **tx)
     .await?)
 }
 

@@ -18,20 +18,20 @@ use crate::error::AppResult;
 pub(super) struct Lookups {
     units: Units,
     holders: Holders,
-    /// By key of a name, a short name or an alias; `None` where several systems go by it.
-    systems: HashMap<String, Option<Uuid>>,
+    /// By key of a name, a short name or an alias: the systems that go by it, with their suppliers.
+    systems: HashMap<String, Vec<(Uuid, Option<Uuid>)>>,
     list_unit: Option<Uuid>,
     today: NaiveDate,
 }
 
 impl Lookups {
     pub(super) async fn load(tx: &mut TenantTx, ctx: &ImportContext) -> AppResult<Self> {
-        let mut systems: HashMap<String, Option<Uuid>> = HashMap::new();
+        let mut systems: HashMap<String, Vec<(Uuid, Option<Uuid>)>> = HashMap::new();
         for named in queries::list_system_keys(tx).await? {
-            systems
-                .entry(keys::system(&named.name))
-                .and_modify(|known| *known = known.filter(|id| *id == named.id))
-                .or_insert(Some(named.id));
+            let known = systems.entry(keys::system(&named.name)).or_default();
+            if !known.iter().any(|(id, _)| *id == named.id) {
+                known.push((named.id, named.supplier_id));
+            }
         }
         systems.remove("");
         Ok(Self {
@@ -52,9 +52,17 @@ impl Lookups {
             .or(self.list_unit)
     }
 
-    /// The system that goes by a name, if exactly one does.
-    pub(super) fn system(&self, text: &str) -> Option<Uuid> {
-        self.systems.get(&keys::system(text)).copied().flatten()
+    /// The system that goes by a name. Where several do, those that the contract's supplier delivers: units that list a system
+    /// each are not yet one.
+    pub(super) fn systems(&self, text: &str, supplier: Option<Uuid>) -> Vec<Uuid> {
+        match self.systems.get(&keys::system(text)).map(Vec::as_slice).unwrap_or_default() {
+            [(only, _)] => vec![*only],
+            several => several
+                .iter()
+                .filter(|(_, of)| of.is_some() && *of == supplier)
+                .map(|(system, _)| *system)
+                .collect(),
+        }
     }
 
     /// Those whom a cell names as responsible.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use self::links::Lookups;
 pub use self::row::ContractFileRow;
 use super::forms::ContractInput;
-use super::model::{NoticeRow, OptionRow};
+use super::model::{Contract, NoticeRow, OptionRow};
 use super::queries::{self, HolderRow};
 use crate::areas::imports::{ImportContext, ImportKind, Incoming, RowFaults, RowView, TakenIn};
 use crate::areas::suppliers;
@@ -183,7 +183,7 @@ impl Plan {
         }
         is_other |= self.add_notice(row, id);
         is_other |= self.add_holders(row, id, old.as_ref(), &input, lookups);
-        self.add_systems(row, id, lookups);
+        self.add_systems(row, &input.contract, lookups);
         self.first_row.insert(id, incoming.number);
         self.index(&input);
         match (old.is_none(), is_other) {
@@ -214,7 +214,7 @@ impl Plan {
             taken.refuse(incoming.number, None, "contract_no_repeated", text);
             return;
         }
-        self.add_systems(row, old.contract.id, lookups);
+        self.add_systems(row, &old.contract, lookups);
         taken.unchanged(incoming.number, old.contract.id);
         let text = format!("Raden är samma avtal som rad {first}. Bara systemet läggs till.");
         taken.warn(incoming.number, None, "same_contract", text);
@@ -267,9 +267,9 @@ impl Plan {
         true
     }
 
-    fn add_systems(&mut self, row: &ContractFileRow, id: Uuid, lookups: &Lookups) {
-        let found = row.system.as_deref().and_then(|text| lookups.system(text));
-        self.new_systems.extend(found.map(|system| (id, system)));
+    fn add_systems(&mut self, row: &ContractFileRow, contract: &Contract, lookups: &Lookups) {
+        let found = row.system.as_deref().map(|text| lookups.systems(text, contract.supplier_id));
+        self.new_systems.extend(found.into_iter().flatten().map(|system| (contract.id, system)));
     }
 
     async fn write(self, tx: &mut TenantTx, ctx: &ImportContext) -> AppResult<()> {

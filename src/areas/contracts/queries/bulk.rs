@@ -5,7 +5,6 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::columns;
-use super::links::Named;
 use crate::areas::contracts::model::{Contract, NoticeRow, OptionRow};
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
@@ -188,14 +187,26 @@ pub async fn insert_systems(tx: &mut TenantTx, links: &[(Uuid, Uuid)]) -> AppRes
     Ok(())
 }
 
+/// A name that a system goes by.
+#[derive(Clone, Debug)]
+pub struct SystemKey {
+    /// The system.
+    pub id: Uuid,
+    /// Its name, short name or alias.
+    pub name: String,
+    /// Its supplier.
+    pub supplier_id: Option<Uuid>,
+}
+
 /// Names, short names and aliases of the systems.
-pub async fn list_system_keys(tx: &mut TenantTx) -> AppResult<Vec<Named>> {
+pub async fn list_system_keys(tx: &mut TenantTx) -> AppResult<Vec<SystemKey>> {
     Ok(sqlx::query_as!(
-        Named,
-        r#"select id as "id!", name as "name!" from (
-             select id, name from it_system where merged_into_id is null
-             union select id, short_name from it_system where merged_into_id is null and short_name <> ''
-             union select a.system_id, a.alias from system_alias a join it_system s on s.id = a.system_id where s.merged_into_id is null) n"#
+        SystemKey,
+        r#"select id as "id!", name as "name!", supplier_id from (
+             select id, name, supplier_id from it_system where merged_into_id is null
+             union select id, short_name, supplier_id from it_system where merged_into_id is null and short_name <> ''
+             union select a.system_id, a.alias, s.supplier_id from system_alias a join it_system s on s.id = a.system_id
+                   where s.merged_into_id is null) n"#
     )
     .fetch_all(&mut **tx)
     .await?)
