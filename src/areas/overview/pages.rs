@@ -97,9 +97,20 @@ struct Counted {
 }
 
 impl Counted {
-    fn of(ctx: &Ctx, def: &'static list::ListDef, scope: Scope, mine: bool) -> Self {
+    /// Whoever answers for the whole and for nothing in particular has the whole as their own.
+    async fn of(
+        ctx: &Ctx,
+        tx: &mut TenantTx,
+        def: &'static list::ListDef,
+        scope: Scope,
+        mine: bool,
+    ) -> AppResult<Self> {
         let view = if mine && scope.all { "vy=mina" } else { "" };
-        Self { def, view, reader: Reader { scope, ..list::reader(ctx) } }
+        let mut counted = Self { def, view, reader: Reader { scope, ..list::reader(ctx) } };
+        if !view.is_empty() && counted.count(tx, "").await? == 0 {
+            counted.view = "";
+        }
+        Ok(counted)
     }
 
     fn query(&self, narrowed: &str) -> String {
@@ -140,7 +151,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<OverviewQuery>) -> AppResult<Res
     };
     let (mut phases, mut systems, mut measures) = (Vec::new(), 0, Vec::new());
     if let Some(scope) = ctx.principal.scope(P::SystemRead) {
-        let counted = Counted::of(&ctx, &systems::list::LIST, scope, mine);
+        let counted = Counted::of(&ctx, &mut tx, &systems::list::LIST, scope, mine).await?;
         let names = settings::load(&mut tx).await?.names;
         phases = phase_parts(&ctx, &mut tx, &counted, |code| names.phase(code).to_owned()).await?;
         systems = phases.iter().map(|phase| phase.count).sum();
@@ -155,7 +166,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<OverviewQuery>) -> AppResult<Res
     if let Some(scope) = ctx.principal.scope(P::ContractRead) {
         contracts::dates::refresh(&mut tx, today).await?;
         let (from, to) = timeline::period(today);
-        let counted = Counted::of(&ctx, &contracts::LIST, scope, mine);
+        let counted = Counted::of(&ctx, &mut tx, &contracts::LIST, scope, mine).await?;
         let within = format!("besked_fran={from}&besked_till={to}");
         timeline_path = counted.path(&ctx, &format!("{within}&sort=next_action_date"));
         let own = Scope {
