@@ -54,6 +54,13 @@ pub fn routes() -> Routes {
         .open_get("/calendar/{secret}", Open::SecretAddress, calendar::feed)
 }
 
+/// Asks for a run of the rules in the background, after a change that flags follow from: what has been dealt with should not
+/// stand as open until the night. One at a time in a municipality.
+pub async fn run_soon(tx: &mut TenantTx, now: chrono::DateTime<chrono::Utc>) -> AppResult<()> {
+    crate::jobs::Enqueue::new(&jobs::WatchRun {}, now)?.unique("soon").in_tenant(tx).await?;
+    Ok(())
+}
+
 /// How many open flags wait for the user: the number beside "Mina uppgifter".
 pub async fn count_waiting(tx: &mut TenantTx, principal: &Principal, today: NaiveDate) -> AppResult<i64> {
     queries::count_waiting(tx, principal, today).await

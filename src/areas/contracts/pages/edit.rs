@@ -12,6 +12,7 @@ use crate::areas::contracts::model::{
 };
 use crate::areas::contracts::queries;
 use crate::areas::suppliers;
+use crate::areas::watch;
 use crate::auth::permissions::Permission;
 use crate::db::change_set;
 use crate::db::tenant::TenantTx;
@@ -208,6 +209,7 @@ pub async fn create(ctx: Ctx, Form(pairs): Form<Vec<(String, String)>>) -> AppRe
         return form(&ctx, None, raw, faults).await;
     }
     queries::replace_options(&mut tx, id, &input.options).await?;
+    watch::run_soon(&mut tx, ctx.now()).await?;
     tx.commit().await?;
     Ok(ctx.redirect(format!("contracts/{id}"), &Flash::success("Avtalet är tillagt.")))
 }
@@ -258,6 +260,7 @@ pub async fn update(ctx: Ctx, Id(id): Id, Form(pairs): Form<Vec<(String, String)
         }
     }
     queries::replace_options(&mut tx, id, &input.options).await?;
+    watch::run_soon(&mut tx, ctx.now()).await?;
     tx.commit().await?;
     Ok(ctx.redirect(format!("contracts/{id}"), &Flash::success("Ändringarna är sparade.")))
 }

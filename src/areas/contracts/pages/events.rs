@@ -10,6 +10,7 @@ use crate::areas::contracts::dates;
 use crate::areas::contracts::forms::{NoticeForm, OptionForm};
 use crate::areas::contracts::model::OptionRow;
 use crate::areas::contracts::queries;
+use crate::areas::watch;
 use crate::error::{AppError, AppResult};
 use crate::rules::contract_dates::StepState;
 use crate::web::ctx::Ctx;
@@ -29,6 +30,7 @@ pub async fn create_notice(ctx: Ctx, Id(id): Id, Form(raw): Form<NoticeForm>) ->
     };
     queries::insert_notice(&mut tx, &notice).await?;
     let after = dates::evaluate_one(&mut tx, contract, ctx.today()).await?;
+    watch::run_soon(&mut tx, ctx.now()).await?;
     tx.commit().await?;
     let flash = if after.evaluation.late_notice.is_some() {
         Flash::warning(format!(
@@ -55,6 +57,7 @@ pub async fn withdraw_notice(ctx: Ctx, Path(path): Path<Part>) -> AppResult<Resp
     if !queries::update_withdrawn(&mut tx, path.id, path.part, ctx.today()).await? {
         return Err(AppError::NotFound);
     }
+    watch::run_soon(&mut tx, ctx.now()).await?;
     tx.commit().await?;
     Ok(ctx.redirect(format!("contracts/{}", path.id), &Flash::success("Uppsägningen är återtagen.")))
 }
@@ -91,6 +94,7 @@ pub async fn update_option(
         steps.iter().map(|step| if step.id == changed.id { changed.clone() } else { step.clone() }).collect();
     queries::replace_options(&mut tx, path.id, &all).await?;
     let after = dates::evaluate_one(&mut tx, contract, ctx.today()).await?;
+    watch::run_soon(&mut tx, ctx.now()).await?;
     tx.commit().await?;
     let text = format!("Optionen är uppdaterad. {}", after.evaluation.if_nobody_acts);
     Ok(ctx.redirect(format!("contracts/{}", path.id), &Flash::success(text)))
@@ -113,6 +117,7 @@ pub async fn review(ctx: Ctx, Id(id): Id, Form(raw): Form<ReviewForm>) -> AppRes
         .filter(|review| !raw.field.is_empty() && review.field != raw.field)
         .collect();
     queries::update_review(&mut tx, id, &serde_json::to_value(&left)?, ctx.now()).await?;
+    watch::run_soon(&mut tx, ctx.now()).await?;
     tx.commit().await?;
     let text =
         if left.is_empty() { "Allt i avtalet är kontrollerat." } else { "Uppgiften är kontrollerad." };

@@ -138,7 +138,9 @@ impl ShowPage {
     /// The last possible day, when the contract can be longer than it looks now.
     fn later_end(&self) -> Option<chrono::NaiveDate> {
         let found = &self.frame.of.evaluation;
-        found.max_end.filter(|max| Some(*max) != found.effective_end)
+        // What has been terminated goes no further.
+        let goes_on = !matches!(found.status, Status::Terminated | Status::Ended);
+        found.max_end.filter(|max| goes_on && Some(*max) != found.effective_end)
     }
 
     fn under_title(&self) -> &'static str {
