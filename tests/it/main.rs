@@ -11,6 +11,7 @@ mod acting;
 mod as_of;
 mod audit;
 mod auth;
+mod borders;
 mod command_line;
 mod contract_files;
 mod contracts;

@@ -70,9 +70,10 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
         Reach::Condition(
             "{all} or r.owner_unit_id = any({units})
              or r.id in (select ra.contract_id from role_assignment ra where ra.person_id = {person} and ra.role = any({roles})
-                         and (ra.valid_to is null or ra.valid_to >= {today}))
+                         and (ra.valid_from is null or ra.valid_from <= {today}) and (ra.valid_to is null or ra.valid_to >= {today}))
              or r.id in (select cs.contract_id from contract_system cs join role_assignment ra on ra.system_id = cs.system_id
-                         where ra.person_id = {person} and ra.role = any({roles}) and (ra.valid_to is null or ra.valid_to >= {today}))",
+                         where ra.person_id = {person} and ra.role = any({roles})
+                         and (ra.valid_from is null or ra.valid_from <= {today}) and (ra.valid_to is null or ra.valid_to >= {today}))",
         ),
     )
     .columns([

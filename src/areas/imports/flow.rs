@@ -162,6 +162,15 @@ fn kept_rows(report: &Report, table: &Table<'_>, mapping: &Mapping, vocabulary: 
         .collect()
 }
 
+/// Whether a row says that it is about a person with protected identity.
+#[must_use]
+pub fn is_protected(table: &Table<'_>, row: &crate::tabular::DataRow, mapping: &Mapping) -> bool {
+    mapping
+        .column("protected")
+        .and_then(|column| crate::tabular::values::yes_no(table.cell(row, column)).ok().flatten())
+        .unwrap_or_default()
+}
+
 /// A few words on what a row is about: its first open fields, and nothing of a person with protected identity.
 fn label(
     table: &Table<'_>,
@@ -169,10 +178,7 @@ fn label(
     mapping: &Mapping,
     vocabulary: &Vocabulary,
 ) -> String {
-    let protected = mapping
-        .column("protected")
-        .and_then(|column| crate::tabular::values::yes_no(table.cell(row, column)).ok().flatten());
-    if protected == Some(true) {
+    if is_protected(table, row, mapping) {
         return "Skyddad uppgift".to_owned();
     }
     let texts = vocabulary

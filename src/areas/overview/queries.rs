@@ -32,7 +32,8 @@ pub async fn list_timeline(
            where d.next_action_date between $5 and $6
              and ($1 or c.owner_unit_id = any($2)
                   or exists (select 1 from role_assignment r
-                             where r.person_id = $3 and r.role = any($4) and (r.valid_to is null or r.valid_to >= $8)
+                             where r.person_id = $3 and r.role = any($4) and (r.valid_from is null or r.valid_from <= $8)
+                               and (r.valid_to is null or r.valid_to >= $8)
                                and (r.contract_id = c.id
                                     or r.system_id in (select x.system_id from contract_system x where x.contract_id = c.id))))
            order by d.next_action_date, c.title, c.id limit $7"#,

@@ -187,6 +187,12 @@ impl Holders {
         self.find(&person, Some(unit)).person_id
     }
 
+    /// Whether a person of the register has protected identity.
+    #[must_use]
+    pub fn is_protected(&self, person: Uuid) -> bool {
+        self.persons.iter().any(|(known, _)| known.id == person && known.is_protected)
+    }
+
     /// Whether the register has no persons.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -228,6 +234,18 @@ impl Holders {
     }
 }
 
+/// A person with protected identity as a form may find one: by account, address or number, never by name. An answer to a name
+/// would tell that whoever has it is protected (rules 9.6).
+fn without_protected_name(mut person: KnownPerson) -> KnownPerson {
+    if person.is_protected {
+        for name in [&mut person.given_names, &mut person.family_name, &mut person.display_name] {
+            name.clear();
+        }
+        person.earlier_names.clear();
+    }
+    person
+}
+
 /// Who a text names first: for a field of a form. For many texts, load [`Holders`] once.
 pub async fn find_holder(tx: &mut TenantTx, text: &str, unit: Option<Uuid>) -> AppResult<Holder> {
     let cell = split_persons(text);
@@ -237,7 +255,8 @@ pub async fn find_holder(tx: &mut TenantTx, text: &str, unit: Option<Uuid>) -> A
     if first.login.is_none() && first.email.is_none() && !text.trim().contains(char::is_whitespace) {
         first.login = Some(text.trim().to_lowercase());
     }
-    Ok(Holders::load(tx).await?.find(&first, unit))
+    let known = queries::list_known(tx).await?.into_iter().map(without_protected_name).collect();
+    Ok(Holders::new(known).find(&first, unit))
 }
 
 #[cfg(test)]
@@ -256,6 +275,7 @@ mod tests {
             numbers: vec![format!("{:06}", n * 1001)],
             units: vec![Uuid::from_u128(100 + n)],
             is_active: active,
+            is_protected: false,
         }
     }
 
@@ -300,6 +320,19 @@ mod tests {
         assert_eq!(found("Georg Holmqvist", None), (Some(4), Some(How::PartOfName), 0));
         assert_eq!(found("Karin Lund", None), (Some(6), Some(How::EarlierName), 0));
         assert_eq!(found("Karin Svensson", None), (None, None, 0));
+    }
+
+    #[test]
+    fn a_protected_person_is_found_by_account_and_not_by_name() {
+        let mut hidden = person(7, "Hemma", "Hemlig", "hemhem01", true);
+        hidden.is_protected = true;
+        hidden.earlier_names = vec!["Tidigare".into()];
+        let holders = Holders::new(vec![without_protected_name(hidden)]);
+        let found = |text: &str| holders.find_all(text, None).remove(0);
+        for name in ["Hemma Hemlig", "Hemlig, Hemma", "Hemma Tidigare"] {
+            assert_eq!((found(name).person_id, found(name).candidates.len()), (None, 0), "{name}");
+        }
+        assert_eq!(found("hemhem01@vik.example").how, Some(How::Email));
     }
 
     #[test]

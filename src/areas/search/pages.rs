@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::queries::{self, Hit, Words};
 use crate::{
+    areas::audit::AccessKind,
     auth::permissions::Permission as P,
     error::AppResult,
     web::{ctx::Ctx, extract::Query, filters, page::Page},
@@ -49,7 +50,13 @@ pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> AppResult<Respo
                 title: "System",
                 icon: "system",
                 slug: "systems",
-                hits: queries::find_systems(&mut tx, &words, &scope).await?,
+                hits: queries::find_systems(
+                    &mut tx,
+                    &words,
+                    (&scope, &ctx.scope_for(P::SystemSecretRead)),
+                    ctx.today(),
+                )
+                .await?,
             });
         }
         if let Some(scope) = ctx.principal.scope(P::ContractRead) {
@@ -57,7 +64,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> AppResult<Respo
                 title: "Avtal",
                 icon: "avtal",
                 slug: "contracts",
-                hits: queries::find_contracts(&mut tx, &words, &scope).await?,
+                hits: queries::find_contracts(&mut tx, &words, &scope, ctx.today()).await?,
             });
         }
         if ctx.can(P::SupplierRead) {
@@ -77,12 +84,13 @@ pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> AppResult<Respo
             });
         }
         if let Some(scope) = ctx.principal.scope(P::PersonRead) {
-            kinds.push(Kind {
-                title: "Personer",
-                icon: "personer",
-                slug: "people",
-                hits: queries::find_persons(&mut tx, &words, &scope).await?,
-            });
+            let hits = queries::find_persons(&mut tx, &words, &scope).await?;
+            if !hits.is_empty() {
+                // As in the list of persons; what was searched for is not kept.
+                let detail = serde_json::json!({ "rows": hits.len(), "searched": true });
+                ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("people", None), detail).await?;
+            }
+            kinds.push(Kind { title: "Personer", icon: "personer", slug: "people", hits });
         }
         kinds.retain(|k| !k.hits.is_empty() && ctx.app.place_permission(k.slug).is_some());
     }

@@ -1,5 +1,6 @@
 //! The area's SQL: one query per kind, each within the user's reach for that kind.
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::{auth::principal::Scope, db::tenant::TenantTx, error::AppResult};
@@ -29,8 +30,14 @@ pub struct Words {
 /// At most this many of a kind.
 const MOST: i64 = 20;
 
-/// Systems by name, short name, alias or number.
-pub async fn find_systems(tx: &mut TenantTx, words: &Words, scope: &Scope) -> AppResult<Vec<Hit>> {
+/// Systems by name, short name, alias or number. One with a level 4 is found as it is listed: by whoever may see its secret
+/// fields (rules 3.1).
+pub async fn find_systems(
+    tx: &mut TenantTx,
+    words: &Words,
+    (scope, secret): (&Scope, &Scope),
+    today: NaiveDate,
+) -> AppResult<Vec<Hit>> {
     Ok(sqlx::query_as!(
         Hit,
         r#"select s.id, s.name, concat_ws(' · ', nullif(s.short_name, ''), v.name, u.name) as "detail!"
@@ -40,7 +47,11 @@ pub async fn find_systems(tx: &mut TenantTx, words: &Words, scope: &Scope) -> Ap
                   or exists (select 1 from system_alias a where a.system_id = s.id and unaccent(lower(a.alias)) like unaccent($1)))
              and ($3 or s.owner_unit_id = any($4)
                   or exists (select 1 from system_unit x where x.system_id = s.id and x.org_unit_id = any($4))
-                  or exists (select 1 from role_assignment r where r.system_id = s.id and r.person_id = $5 and r.role = any($6)))
+                  or exists (select 1 from role_assignment r where r.system_id = s.id and r.person_id = $5 and r.role = any($6)
+                             and (r.valid_from is null or r.valid_from <= $8) and (r.valid_to is null or r.valid_to >= $8)))
+             and (coalesce(greatest(s.level_k, s.level_r, s.level_t, s.level_s), 0) < 4 or $9 or s.owner_unit_id = any($10)
+                  or exists (select 1 from role_assignment r where r.system_id = s.id and r.person_id = $11 and r.role = any($12)
+                             and (r.valid_from is null or r.valid_from <= $8) and (r.valid_to is null or r.valid_to >= $8)))
            order by (unaccent(lower(s.name)) like unaccent($2)) desc, s.name, s.id limit $7"#,
         words.like,
         words.prefix,
@@ -48,14 +59,24 @@ pub async fn find_systems(tx: &mut TenantTx, words: &Words, scope: &Scope) -> Ap
         &scope.units,
         scope.person_id,
         &scope.object_roles,
-        MOST
+        MOST,
+        today,
+        secret.all,
+        &secret.units,
+        secret.person_id,
+        &secret.object_roles
     )
     .fetch_all(&mut **tx)
     .await?)
 }
 
 /// Contracts by number, title or diary number.
-pub async fn find_contracts(tx: &mut TenantTx, words: &Words, scope: &Scope) -> AppResult<Vec<Hit>> {
+pub async fn find_contracts(
+    tx: &mut TenantTx,
+    words: &Words,
+    scope: &Scope,
+    today: NaiveDate,
+) -> AppResult<Vec<Hit>> {
     Ok(sqlx::query_as!(
         Hit,
         r#"select c.id, c.title as name, concat_ws(' · ', nullif(c.contract_no, ''), v.name, nullif(c.case_number, '')) as "detail!"
@@ -64,7 +85,8 @@ pub async fn find_contracts(tx: &mut TenantTx, words: &Words, scope: &Scope) -> 
                   or unaccent(lower(v.name)) like unaccent($1))
              and ($3 or c.owner_unit_id = any($4)
                   or exists (select 1 from role_assignment r left join contract_system cs on cs.system_id = r.system_id
-                             where (r.contract_id = c.id or cs.contract_id = c.id) and r.person_id = $5 and r.role = any($6)))
+                             where (r.contract_id = c.id or cs.contract_id = c.id) and r.person_id = $5 and r.role = any($6)
+                               and (r.valid_from is null or r.valid_from <= $8) and (r.valid_to is null or r.valid_to >= $8)))
            order by (unaccent(lower(c.title)) like unaccent($2)) desc, c.title, c.id limit $7"#,
         words.like,
         words.prefix,
@@ -72,7 +94,8 @@ pub async fn find_contracts(tx: &mut TenantTx, words: &Words, scope: &Scope) -> 
         &scope.units,
         scope.person_id,
         &scope.object_roles,
-        MOST
+        MOST,
+        today
     )
     .fetch_all(&mut **tx)
     .await?)

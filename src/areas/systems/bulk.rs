@@ -94,6 +94,8 @@ pub struct HolderEdit {
     pub today: NaiveDate,
     /// Whoever has the role today stops having it.
     pub sole: bool,
+    /// The person that the user is: nobody gives oneself such a role.
+    pub own: Option<Uuid>,
 }
 
 #[async_trait]
@@ -108,6 +110,9 @@ impl BulkEdit for HolderEdit {
     async fn check(&self, tx: &mut TenantTx, value: &str) -> AppResult<Option<String>> {
         let found = people::find_holder(tx, value, None).await?;
         Ok(match (found.person_id, found.candidates.as_slice()) {
+            (Some(person), _) if Some(person) == self.own => {
+                Some(super::pages::roles::FOR_ONESELF.to_owned())
+            }
             (Some(_), _) => None,
             (None, []) => Some(
                 "Personen finns inte bland personerna. Kontrollera stavningen, eller ange användarnamnet."

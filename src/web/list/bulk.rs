@@ -334,6 +334,10 @@ async fn undo(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     .fetch_optional(&mut *tx)
     .await?
     .ok_or(AppError::NotFound)?;
+    // The right that the edit was made with may have been taken away since.
+    if audit::undo::permission_of(&kind).is_some_and(|permission| !ctx.can(permission)) {
+        return Err(AppError::NotFound);
+    }
     let list = kind.strip_prefix("bulk:").unwrap_or_default();
     let flash = match audit::undo::undo(&mut tx, &audit::Viewer::of(&ctx), id).await? {
         Outcome::Done(_) => {

@@ -1,7 +1,7 @@
 //! What the tables of contracts and of roles on systems and contracts are called in the history.
 
 use super::{
-    Parent, Table, amount, codes, date, hidden, list, moment, number, reference, text, user, yes_no,
+    Parent, Table, amount, codes, date, hidden, list, moment, number, reference, secret, text, user, yes_no,
 };
 use crate::auth::permissions::OBJECT_ROLES;
 
@@ -114,7 +114,8 @@ pub(super) const TABLES: &[Table] = &[
         date("secrecy_marked_on", "Sekretess, märkt"),
         date("secrecy_until", "Sekretess till och med"),
         text("document_url", "Länk till avtalet"),
-        text("responsible_text", "Ansvarig, enligt filen"),
+        // A name that the register knew nothing of, or that became protected later: who answers is told by the roles.
+        secret("responsible_text", "Ansvarig, enligt filen"),
         text("system_text", "System, enligt filen"),
         text("amendment_ground", "Grund för ändringen"),
         text("note", "Anteckning"),

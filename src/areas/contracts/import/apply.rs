@@ -46,6 +46,9 @@ pub(super) fn apply(
     c.supplier_id = supplier.or(c.supplier_id);
     c.owner_unit_id =
         c.owner_unit_id.or_else(|| lookups.unit(row.department.as_deref(), row.cost_centre.as_deref()));
+    if let Some(said) = &row.responsible {
+        c.responsible_text = lookups.kept(said, c.owner_unit_id);
+    }
     let mut review = c.reviews();
     let had_dates = before.map(|before| (before.start_date, before.end_date, before.end_text.clone()));
     ends(row, &mut c, &mut review);
@@ -76,7 +79,6 @@ fn facts(row: &ContractFileRow, c: &mut Contract) {
     }
     take(&mut c.index_name, row.index.as_ref());
     take(&mut c.system_text, row.system.as_ref());
-    take(&mut c.responsible_text, row.responsible.as_ref());
     take(&mut c.cost_centre, row.cost_centre.as_ref());
     take(&mut c.case_number, row.case_no.as_ref());
     take(&mut c.signed_by, row.signed_by.as_ref());

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::areas::contracts::queries::{self, HolderRow};
 use crate::areas::imports::ImportContext;
 use crate::areas::organisation::Units;
-use crate::areas::people::Holders;
+use crate::areas::people::{Holders, PROTECTED};
 use crate::areas::systems::keys;
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
@@ -62,6 +62,16 @@ impl Lookups {
                 .filter(|(_, of)| of.is_some() && *of == supplier)
                 .map(|(system, _)| *system)
                 .collect(),
+        }
+    }
+
+    /// What is kept of a cell that names those responsible: the text, unless one of them has protected identity.
+    pub(super) fn kept(&self, text: &str, unit: Option<Uuid>) -> String {
+        let named = self.holders.find_all(text, unit);
+        if named.iter().any(|holder| holder.person_id.is_some_and(|id| self.holders.is_protected(id))) {
+            PROTECTED.to_owned()
+        } else {
+            text.to_owned()
         }
     }
 

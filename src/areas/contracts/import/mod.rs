@@ -252,7 +252,9 @@ impl Plan {
     ) -> bool {
         let Some(text) = &row.responsible else { return false };
         let has_holder = self.holders.get(&id).is_some_and(|holders| !holders.is_empty());
-        if has_holder && old.is_some_and(|old| old.contract.responsible_text == *text) {
+        if has_holder
+            && old.is_some_and(|old| old.contract.responsible_text == input.contract.responsible_text)
+        {
             return false;
         }
         let fresh = lookups.holders(text, id, input.contract.owner_unit_id);

@@ -10,6 +10,8 @@ use crate::areas::contracts::model::{
     AMENDMENT_GROUNDS, DPA_STATES, PRICE_MODELS, PROCURED_UNDER, PURPOSE_CLASSES,
 };
 use crate::areas::contracts::queries;
+use crate::areas::people::PROTECTED;
+use crate::auth::permissions::Permission;
 use crate::error::AppResult;
 use crate::rules::contract_dates::ProcurementPath;
 use crate::web::ctx::Ctx;
@@ -35,11 +37,16 @@ struct DetailsPage {
 /// Every field of a contract.
 pub async fn details(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
-    let frame = frame::load(&ctx, &mut tx, id, Part::Details).await?;
+    let mut frame = frame::load(&ctx, &mut tx, id, Part::Details).await?;
     let unit = match frame.of.contract.owner_unit_id {
         Some(unit) => queries::find_unit_name(&mut tx, unit).await?,
         None => None,
     };
+    // The source wrote a name that may have become protected since.
+    let holders = queries::list_holders(&mut tx, id, ctx.today()).await?;
+    if holders.iter().any(|holder| holder.is_protected) && !ctx.can(Permission::ProtectedRead) {
+        PROTECTED.clone_into(&mut frame.of.contract.responsible_text);
+    }
     let page = ctx.page(&mut tx, frame.of.contract.title.clone()).await?.crumb("Avtal", "contracts");
     tx.commit().await?;
     let groups = groups(&frame, unit.unwrap_or_default());

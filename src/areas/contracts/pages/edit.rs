@@ -129,15 +129,22 @@ pub async fn new(ctx: Ctx) -> AppResult<Response> {
 
 /// The contract that a typed number means.
 async fn resolve_parent(
+    ctx: &Ctx,
     tx: &mut TenantTx,
     raw: &Raw,
-    own: Option<Uuid>,
+    old: Option<&Contract>,
 ) -> AppResult<Result<Option<Uuid>, &'static str>> {
     let typed = raw.get("parent_no").trim();
     if typed.is_empty() {
         return Ok(Ok(None));
     }
-    Ok(match *queries::find_by_number(tx, typed).await? {
+    let own = old.map(|old| old.id);
+    let mut found = queries::find_by_number(tx, typed).await?;
+    // What the user may not see does not exist; what the contract hangs under already may stay.
+    let scope = ctx.scope_for(Permission::ContractRead);
+    let reached = queries::list_reached(tx, &found, &scope, ctx.today()).await?;
+    found.retain(|id| reached.contains(id) || old.is_some_and(|old| old.parent_contract_id == Some(*id)));
+    Ok(match *found {
         [id] if Some(id) == own => Err("Ett avtal kan inte vara sitt eget huvudavtal."),
         [id] => Ok(Some(id)),
         [] => Err("Det finns inget avtal med det numret. Kontrollera numret, eller lägg till avtalet först."),
@@ -152,12 +159,12 @@ async fn read(
     raw: &Raw,
     old: Option<&ContractInput>,
 ) -> AppResult<Result<ContractInput, Faults>> {
-    let own = old.map(|old| old.contract.id);
     // A parent that was typed as the source wrote it, and never found, may stay as it is.
     let kept = old.is_some_and(|old| {
         old.contract.parent_contract_id.is_none() && old.contract.parent_text == raw.get("parent_no").trim()
     });
-    let parent = if kept { Ok(None) } else { resolve_parent(tx, raw, own).await? };
+    let parent =
+        if kept { Ok(None) } else { resolve_parent(ctx, tx, raw, old.map(|old| &old.contract)).await? };
     let mut result = forms::read(raw, old, parent.unwrap_or(None));
     if let Err(message) = parent {
         let mut faults = result.err().unwrap_or_default();

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::frame;
 use super::show::{Typed, overview};
 use crate::areas::contracts::queries;
+use crate::auth::permissions::Permission;
 use crate::error::{AppError, AppResult};
 use crate::web::ctx::Ctx;
 use crate::web::extract::{Form, Id, Path};
@@ -36,8 +37,12 @@ pub async fn add_system(ctx: Ctx, Id(id): Id, Form(raw): Form<SystemForm>) -> Ap
     frame::load_to_write(&ctx, &mut tx, id).await?;
     let mut faults = Faults::default();
     let name = faults.required("system", "Systemets namn", &raw.system, 300);
-    let found =
-        if name.is_empty() { Vec::new() } else { queries::find_systems_named(&mut tx, &name).await? };
+    let found = if name.is_empty() {
+        Vec::new()
+    } else {
+        let scope = ctx.scope_for(Permission::SystemRead);
+        queries::find_systems_named(&mut tx, &name, &scope, ctx.today()).await?
+    };
     let system = match *found {
         [system] => Some(system),
         [] if faults.is_empty() => {

@@ -212,12 +212,22 @@ pub async fn overview(ctx: &Ctx, id: Uuid, typed: Typed) -> AppResult<Response> 
         Some(parent) => queries::find_link(&mut tx, parent).await?,
         None => None,
     };
+    let mut children = queries::list_children(&mut tx, id).await?;
+    let around: Vec<Uuid> = parent.iter().chain(&children).map(|link| link.id).collect();
+    let reached =
+        queries::list_reached(&mut tx, &around, &ctx.scope_for(Permission::ContractRead), today).await?;
+    let parent = parent.filter(|link| reached.contains(&link.id));
+    children.retain(|link| reached.contains(&link.id));
     let unit_name = match frame.of.contract.owner_unit_id {
         Some(unit) => queries::find_unit_name(&mut tx, unit).await?,
         None => None,
     };
     let names = settings::load(&mut tx).await?.names;
-    let system_names = if frame.can_write { queries::list_system_names(&mut tx).await? } else { Vec::new() };
+    let system_names = if frame.can_write {
+        queries::list_system_names(&mut tx, &ctx.scope_for(Permission::SystemRead), today).await?
+    } else {
+        Vec::new()
+    };
     let page = ctx.page(&mut tx, frame.of.contract.title.clone()).await?.crumb("Avtal", "contracts");
     let is_faulty = !typed.faults.is_empty();
     let template = ShowPage {
@@ -228,7 +238,7 @@ pub async fn overview(ctx: &Ctx, id: Uuid, typed: Typed) -> AppResult<Response> 
         notices: queries::list_notices_of(&mut tx, id).await?,
         renewals: silent_renewals(&frame.of.terms, today),
         parent,
-        children: queries::list_children(&mut tx, id).await?,
+        children,
         systems: queries::list_systems_of(&mut tx, id).await?,
         system_names,
         holders: queries::list_holders(&mut tx, id, today).await?,

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use crate::auth::principal::Scope;
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 
@@ -43,21 +44,46 @@ pub async fn list_systems_of(tx: &mut TenantTx, contract: Uuid) -> AppResult<Vec
     .await?)
 }
 
-/// Names of systems, for the list under a field.
-pub async fn list_system_names(tx: &mut TenantTx) -> AppResult<Vec<String>> {
-    Ok(sqlx::query_scalar!("select distinct name from it_system where merged_into_id is null order by name")
-        .fetch_all(&mut **tx)
-        .await?)
+/// Names of systems that the user may read, for the list under a field. Those with a level 4 are not in lists (rules 3.1).
+pub async fn list_system_names(tx: &mut TenantTx, scope: &Scope, today: NaiveDate) -> AppResult<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "select distinct s.name from it_system s where s.merged_into_id is null
+           and coalesce(greatest(s.level_k, s.level_r, s.level_t, s.level_s), 0) < 4
+           and ($1 or s.owner_unit_id = any($2) or exists (select 1 from system_unit u where u.system_id = s.id and u.org_unit_id = any($2))
+                or exists (select 1 from role_assignment r where r.system_id = s.id and r.person_id = $3 and r.role = any($4)
+                           and (r.valid_from is null or r.valid_from <= $5) and (r.valid_to is null or r.valid_to >= $5)))
+         order by s.name",
+        scope.all,
+        &scope.units,
+        scope.person_id,
+        &scope.object_roles,
+        today
+    )
+    .fetch_all(&mut **tx)
+    .await?)
 }
 
-/// Systems that go by a name or a short name or have it as an alias.
-pub async fn find_systems_named(tx: &mut TenantTx, name: &str) -> AppResult<Vec<Uuid>> {
+/// Systems that the user may read and that go by a name or a short name or have it as an alias.
+pub async fn find_systems_named(
+    tx: &mut TenantTx,
+    name: &str,
+    scope: &Scope,
+    today: NaiveDate,
+) -> AppResult<Vec<Uuid>> {
     Ok(sqlx::query_scalar!(
         "select s.id from it_system s where s.merged_into_id is null
            and (lower(s.name) = lower($1) or lower(s.short_name) = lower($1)
                 or exists (select 1 from system_alias a where a.system_id = s.id and lower(a.alias) = lower($1)))
+           and ($2 or s.owner_unit_id = any($3) or exists (select 1 from system_unit u where u.system_id = s.id and u.org_unit_id = any($3))
+                or exists (select 1 from role_assignment r where r.system_id = s.id and r.person_id = $4 and r.role = any($5)
+                           and (r.valid_from is null or r.valid_from <= $6) and (r.valid_to is null or r.valid_to >= $6)))
          limit 2",
-        name
+        name,
+        scope.all,
+        &scope.units,
+        scope.person_id,
+        &scope.object_roles,
+        today
     )
     .fetch_all(&mut **tx)
     .await?)
@@ -122,11 +148,12 @@ pub async fn list_holders(tx: &mut TenantTx, contract: Uuid, today: NaiveDate) -
     .await?)
 }
 
-/// Persons that a text may mean: by employee number, e-mail, login or full name. At most two.
+/// Persons that a text may mean: by employee number, e-mail, login or full name. At most two. A person with protected identity
+/// is never found by name: the answer would tell that the name is protected (rules 9.6).
 pub async fn find_persons(tx: &mut TenantTx, text: &str) -> AppResult<Vec<Uuid>> {
     Ok(sqlx::query_scalar!(
         r#"select p.id from person p
-           where lower(p.email) = lower($1) or lower(p.login) = lower($1) or lower(p.display_name) = lower($1)
+           where lower(p.email) = lower($1) or lower(p.login) = lower($1) or (lower(p.display_name) = lower($1) and not p.is_protected)
               or exists (select 1 from employment e where e.person_id = p.id and e.employee_no <> '' and e.employee_no = $1)
            limit 2"#,
         text

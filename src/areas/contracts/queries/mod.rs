@@ -36,7 +36,7 @@ macro_rules! within_reach {
     () => {
         "($1 or c.owner_unit_id = any($2) or exists (select 1 from role_assignment r left join contract_system cs \
          on cs.system_id = r.system_id where (r.contract_id = c.id or cs.contract_id = c.id) and r.person_id = $3 \
-         and r.role = any($4) and (r.valid_to is null or r.valid_to >= $5)))"
+         and r.role = any($4) and (r.valid_from is null or r.valid_from <= $5) and (r.valid_to is null or r.valid_to >= $5)))"
     };
 }
 pub(super) use {columns, within_reach};

@@ -190,6 +190,25 @@ pub async fn list_children(tx: &mut TenantTx, parent: Uuid) -> AppResult<Vec<Con
     .await?)
 }
 
+/// Those of some contracts that are within reach.
+pub async fn list_reached(
+    tx: &mut TenantTx,
+    ids: &[Uuid],
+    scope: &Scope,
+    today: NaiveDate,
+) -> AppResult<Vec<Uuid>> {
+    const SQL: &str = concat!("select c.id from contract c where ", within_reach!(), " and c.id = any($6)");
+    Ok(sqlx::query_scalar(SQL)
+        .bind(scope.all)
+        .bind(&scope.units)
+        .bind(scope.person_id)
+        .bind(&scope.object_roles)
+        .bind(today)
+        .bind(ids)
+        .fetch_all(&mut **tx)
+        .await?)
+}
+
 /// One contract as a link.
 pub async fn find_link(tx: &mut TenantTx, id: Uuid) -> AppResult<Option<ContractLink>> {
     Ok(sqlx::query_as!(

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::response::Response;
+use chrono::NaiveDate;
 
 use super::{check, load, steps, to_run};
 use crate::areas::imports::flow;
@@ -12,6 +13,7 @@ use crate::areas::imports::model::{Run, State, kept_mapping};
 use crate::areas::imports::{plan, queries};
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
+use crate::rules::personal_id::{PersonalId, Profile};
 use crate::tabular::{Book, Mapping, Sheet, Table};
 use crate::web::ctx::Ctx;
 use crate::web::extract::{Form, Id};
@@ -89,7 +91,7 @@ async fn page(
                 examples: if secret {
                     crate::tabular::check::MASK.to_owned()
                 } else {
-                    examples(&table, column)
+                    examples(&table, column, ctx.today())
                 },
                 chosen: field.unwrap_or_default().to_owned(),
                 unsure: run.facts.unsure.contains(&column),
@@ -110,10 +112,16 @@ async fn page(
 }
 
 /// The first different values of a column.
-fn examples(table: &Table<'_>, column: usize) -> String {
+fn examples(table: &Table<'_>, column: usize, today: NaiveDate) -> String {
     let mut shown: Vec<String> = Vec::new();
     for cell in table.column(column).filter(|cell| !cell.is_blank()).take(200) {
-        let text: String = cell.text().chars().take(40).collect();
+        let text = cell.text();
+        // A column that nobody has recognised yet may hold identity numbers (rules 9.5).
+        let text: String = if PersonalId::parse(&text, today, Profile { temporary: true }).is_ok() {
+            crate::tabular::check::MASK.to_owned()
+        } else {
+            text.chars().take(40).collect()
+        };
         if !shown.contains(&text) {
             shown.push(text);
         }

@@ -6,9 +6,10 @@ use serde::Deserialize;
 
 use super::load;
 use crate::areas::audit::AccessKind;
-use crate::areas::imports::flow;
+use crate::areas::imports::flow::{self, is_protected};
 use crate::areas::imports::kinds::RowOutcome;
 use crate::areas::imports::queries::{self, RowFilter};
+use crate::auth::permissions::Permission;
 use crate::error::{AppError, AppResult};
 use crate::tabular::Table;
 use crate::tabular::vocabulary::Content;
@@ -50,15 +51,22 @@ pub async fn refused(ctx: Ctx, Id(id): Id, Query(chosen): Query<Chosen>) -> AppR
         })
         .map(|(_, column)| column)
         .collect();
+    let sees_protected = ctx.can(Permission::ProtectedRead);
     let rows: Vec<Vec<Value>> = refused
         .iter()
         .filter_map(|kept| {
             let number = u32::try_from(kept.row).ok()?;
             let at = table.rows.binary_search_by_key(&number, |row| row.number).ok()?;
             let row = table.rows.get(at)?;
+            // Of a person with protected identity only that the row was refused, and why (rules 9.6).
+            let withheld = !sees_protected && is_protected(&table, row, &mapping);
             let mut values: Vec<Value> = (0..width)
                 .map(|column| {
-                    if hidden.contains(&column) { Value::Empty } else { Value::from(table.cell(row, column)) }
+                    if withheld || hidden.contains(&column) {
+                        Value::Empty
+                    } else {
+                        Value::from(table.cell(row, column))
+                    }
                 })
                 .collect();
             let faults: Vec<&str> = kept.faults.iter().map(|fault| fault.message.as_str()).collect();

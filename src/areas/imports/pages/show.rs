@@ -5,11 +5,13 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{AT_ONCE, around, load, steps, to_run};
+use crate::areas::audit::AccessKind;
 use crate::areas::imports::flow;
 use crate::areas::imports::kinds::{Kind, RowOutcome};
 use crate::areas::imports::model::{KeptRow, Run, State};
 use crate::areas::imports::queries::{self, RowFilter, RunFilter};
 use crate::areas::imports::{jobs, model};
+use crate::auth::permissions::Permission;
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
 use crate::jobs::enqueue;
@@ -81,6 +83,11 @@ pub async fn show(ctx: Ctx, Id(id): Id, Query(chosen): Query<Chosen>) -> AppResu
         rows,
         run,
     };
+    if kind.permission == Permission::ImportStaff {
+        // The rows name persons.
+        let detail = serde_json::json!({ "rows": page.rows.len() });
+        ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("import_run", Some(id)), detail).await?;
+    }
     tx.commit().await?;
     ctx.html(&page)
 }

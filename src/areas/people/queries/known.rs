@@ -20,6 +20,8 @@ pub(in super::super) struct KnownPerson {
     pub units: Vec<Uuid>,
     /// Has an employment or assignment in force.
     pub is_active: bool,
+    /// The identity is protected.
+    pub is_protected: bool,
 }
 
 /// What the employments and assignments of a person say.
@@ -44,7 +46,7 @@ pub(in super::super) async fn list_known(tx: &mut TenantTx) -> AppResult<Vec<Kno
     .await?;
     let mut at_work: HashMap<Uuid, AtWork> = at_work.into_iter().map(|a| (a.person_id, a)).collect();
     let persons = sqlx::query!(
-        "select id, given_names, family_name, display_name, earlier_names, login, email from person order by id"
+        "select id, given_names, family_name, display_name, earlier_names, login, email, is_protected from person order by id"
     )
     .fetch_all(&mut **tx)
     .await?;
@@ -65,6 +67,7 @@ pub(in super::super) async fn list_known(tx: &mut TenantTx) -> AppResult<Vec<Kno
                 numbers,
                 units,
                 is_active,
+                is_protected: p.is_protected,
             }
         })
         .collect())

@@ -207,7 +207,7 @@ pub async fn create(ctx: Ctx, Form(raw): Form<RawSystem>) -> AppResult<Response>
 /// The form of a system.
 pub async fn edit(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
-    let opened = frame::open_for(&ctx, &mut tx, id, P::SystemWrite).await?;
+    let opened = frame::open_details(&ctx, &mut tx, id).await?;
     let system = &opened.system;
     let names = frame_queries::find_frame(&mut tx, system.id, &system.fields, ctx.today()).await?;
     let areas = parts::list_areas(&mut tx, system.id).await?;
@@ -231,7 +231,7 @@ pub async fn edit(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
 /// Changes a system. If somebody else has changed it since the form was made, the page shows both (409).
 pub async fn update(ctx: Ctx, Id(id): Id, Form(mut raw): Form<RawSystem>) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
-    let opened = frame::open_for(&ctx, &mut tx, id, P::SystemWrite).await?;
+    let opened = frame::open_details(&ctx, &mut tx, id).await?;
     let system = &opened.system;
     let (mut form, mut faults) = raw.parse(&system.fields, false);
     check_unit(&ctx, &mut faults, form.fields.owner_unit_id, Some(system));

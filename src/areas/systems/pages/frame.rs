@@ -64,6 +64,17 @@ pub async fn open_for(ctx: &Ctx, tx: &mut TenantTx, id: Uuid, permission: P) -> 
     }
 }
 
+/// Finds a system whose details the user may see and change.
+pub async fn open_details(ctx: &Ctx, tx: &mut TenantTx, id: Uuid) -> AppResult<Opened> {
+    let opened = open_for(ctx, tx, id, P::SystemWrite).await?;
+    if opened.hides_details(ctx) {
+        return Err(AppError::Forbidden(
+            "Systemet har klassningen 4. Uppgifterna visas och ändras bara av den som får se skyddade uppgifter om systemet.".into(),
+        ));
+    }
+    Ok(opened)
+}
+
 impl Opened {
     /// Whether a right of the user reaches the system.
     #[must_use]

@@ -65,12 +65,14 @@ pub async fn bulk(ctx: Ctx, Form(form): Form<Vec<(String, String)>>) -> AppResul
         label: names.object_role("systemagare").to_owned(),
         today,
         sole: true,
+        own: ctx.principal.person_id,
     };
     let manager = HolderEdit {
         role: "systemforvaltare",
         label: names.object_role("systemforvaltare").to_owned(),
         today,
         sole: true,
+        own: ctx.principal.person_id,
     };
     let unit = UnitEdit { scope: ctx.scope_for(P::SystemWrite), today };
     list::bulk::respond(

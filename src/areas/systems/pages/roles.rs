@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     areas::{people, settings::Named},
-    auth::permissions::Permission as P,
+    auth::permissions::{Permission as P, object_role_gives_more},
     db::tenant::TenantTx,
     error::{AppError, AppResult},
     web::{
@@ -198,6 +198,9 @@ pub async fn assign(ctx: Ctx, Id(id): Id, Form(raw): Form<RawRole>) -> AppResult
         )
         .await?;
     }
+    if faults.is_empty() && is_for_oneself(&ctx, &opened, &new.role, new.person_id) {
+        faults.add("holder", FOR_ONESELF);
+    }
     if !faults.is_empty() {
         return draw(&ctx, tx, &opened, raw, faults, ask).await;
     }
@@ -219,6 +222,18 @@ pub async fn assign(ctx: Ctx, Id(id): Id, Form(raw): Form<RawRole>) -> AppResult
         Flash::success(format!("Rollen som {name} är sparad."))
     };
     Ok(ctx.redirect(opened.path("roles"), &flash))
+}
+
+/// Why somebody else must give the role.
+pub(in super::super) const FOR_ONESELF: &str =
+    "Du kan inte ge dig själv en roll som ger dig fler rättigheter. Be någon annan som får ändra systemet.";
+
+/// Whether the user would take a role that gives more than the user's roles in the units do.
+fn is_for_oneself(ctx: &Ctx, opened: &Opened, role: &str, person: Option<Uuid>) -> bool {
+    let unit = opened.system.fields.owner_unit_id;
+    person.is_some()
+        && person == ctx.principal.person_id
+        && object_role_gives_more(role, |p| ctx.scope_for(p).reaches_unit(unit))
 }
 
 fn parse(raw: &RawRole, system: Uuid, q: &mut Faults) -> (NewRole, String) {
@@ -363,6 +378,13 @@ pub async fn update(
     }
     let mut tx = ctx.begin().await?;
     let opened = frame::open_for(&ctx, &mut tx, id, P::SystemWrite).await?;
+    let held =
+        roles::find_role(&mut tx, opened.system.id, role, ctx.today()).await?.ok_or(AppError::NotFound)?;
+    let begins_earlier = held.valid_from.is_some_and(|old| from.is_none_or(|new| new < old));
+    let ends_later = held.valid_to.is_some_and(|old| to.is_none_or(|new| new > old));
+    if (begins_earlier || ends_later) && is_for_oneself(&ctx, &opened, &held.role, held.person_id) {
+        return Err(AppError::Forbidden(FOR_ONESELF.into()));
+    }
     if !roles::update_role_days(&mut tx, opened.system.id, role, from, to).await? {
         return Err(AppError::NotFound);
     }

@@ -81,8 +81,7 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let (page, head) = frame::head(&ctx, &mut tx, &opened, At::Overview, "").await?;
     let areas = parts::list_areas(&mut tx, id).await?;
     let holders = roles::list_roles(&mut tx, id, ctx.today()).await?;
-    let contracts =
-        if ctx.can(P::ContractRead) { parts::list_contracts(&mut tx, id).await? } else { Vec::new() };
+    let contracts = parts::list_contracts(&mut tx, id, &ctx.scope_for(P::ContractRead), ctx.today()).await?;
     tx.commit().await?;
     let f = &opened.system.fields;
     ctx.html(&ShowPage {
@@ -188,11 +187,8 @@ pub async fn contracts(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     let opened = frame::open(&ctx, &mut tx, id).await?;
     let (page, head) = frame::head(&ctx, &mut tx, &opened, At::Contracts, "Avtal").await?;
-    let contracts = if ctx.can(P::ContractRead) {
-        parts::list_contracts(&mut tx, opened.system.id).await?
-    } else {
-        Vec::new()
-    };
+    let scope = ctx.scope_for(P::ContractRead);
+    let contracts = parts::list_contracts(&mut tx, opened.system.id, &scope, ctx.today()).await?;
     tx.commit().await?;
     let sections = facts::sections(&opened.system.fields, &head.names, &[]);
     let said = sections.into_iter().find(|s| s.id == "ekonomi").map(|s| s.facts).unwrap_or_default();

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::{db::tenant::TenantTx, error::AppResult};
+use crate::{auth::principal::Scope, db::tenant::TenantTx, error::AppResult};
 
 /// A unit that uses a system.
 #[derive(Clone, Debug)]
@@ -234,14 +234,29 @@ pub struct SystemContract {
     pub annual_value: Option<Decimal>,
 }
 
-/// The contracts that cover a system, the one that ends first first.
-pub async fn list_contracts(tx: &mut TenantTx, system: Uuid) -> AppResult<Vec<SystemContract>> {
+/// The contracts that cover a system and that the reader may see as contracts, the one that ends first first. To see the system
+/// is not enough: a unit that only uses it does not see what another pays.
+pub async fn list_contracts(
+    tx: &mut TenantTx,
+    system: Uuid,
+    scope: &Scope,
+    today: NaiveDate,
+) -> AppResult<Vec<SystemContract>> {
     Ok(sqlx::query_as!(
         SystemContract,
         r#"select c.id, c.contract_no, c.title, p.name as "supplier?", c.end_date, c.renewal_kind, c.annual_value
            from contract_system l join contract c on c.id = l.contract_id left join supplier p on p.id = c.supplier_id
-           where l.system_id = $1 order by c.end_date nulls last, c.title, c.id"#,
-        system
+           where l.system_id = $1 and ($2 or c.owner_unit_id = any($3) or exists (
+               select 1 from role_assignment r left join contract_system cs on cs.system_id = r.system_id
+               where (r.contract_id = c.id or cs.contract_id = c.id) and r.person_id = $4 and r.role = any($5)
+                 and (r.valid_from is null or r.valid_from <= $6) and (r.valid_to is null or r.valid_to >= $6)))
+           order by c.end_date nulls last, c.title, c.id"#,
+        system,
+        scope.all,
+        &scope.units,
+        scope.person_id,
+        &scope.object_roles,
+        today
     )
     .fetch_all(&mut **tx)
     .await?)

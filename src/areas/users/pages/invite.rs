@@ -102,6 +102,17 @@ pub async fn create(ctx: Ctx, Form(raw): Form<InviteForm>) -> AppResult<Response
     if person_id.is_some() && person.is_none() {
         faults.add("person", "Personen finns inte i registret, eller är redan användare. Välj igen.");
     }
+    // Being a person gives the rights of what that person heads and answers for: only whoever writes users may say so of
+    // any address.
+    if let (Some(person), Some(email)) = (&person, &email)
+        && !ctx.scope_for(Permission::UserWrite).all
+        && !person.email.eq_ignore_ascii_case(email.as_str())
+    {
+        faults.add(
+            "email",
+            "Ange den adress som personen har i registret. Har personen en annan, be en registeransvarig bjuda in.",
+        );
+    }
     // A unit's administrator may not see who else is a member: for them it is an invitation all the same.
     if let Some(email) = &email
         && ctx.scope_for(Permission::UserRead).all

@@ -183,11 +183,9 @@ async fn hangs(ctx: &Ctx, tx: &mut TenantTx, system: Uuid) -> AppResult<Vec<(&'s
         })
         .collect();
     let units: Vec<String> = parts::list_units(tx, system).await?.into_iter().map(|u| u.name).collect();
-    let contracts: Vec<String> = if ctx.can(P::ContractRead) {
-        parts::list_contracts(tx, system).await?.into_iter().map(|c| c.title).collect()
-    } else {
-        Vec::new()
-    };
+    let scope = ctx.scope_for(P::ContractRead);
+    let contracts = parts::list_contracts(tx, system, &scope, ctx.today()).await?;
+    let contracts: Vec<String> = contracts.into_iter().map(|c| c.title).collect();
     let aliases: Vec<String> = parts::list_aliases(tx, system).await?.into_iter().map(|a| a.alias).collect();
     let areas = parts::list_areas(tx, system).await?;
     let sources: Vec<String> = parts::list_sources(tx, system)

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::super::{merge::Merge, model::System, queries::systems};
 use crate::{
+    auth::permissions::Permission,
     db::tenant::TenantTx,
     error::{AppError, AppResult},
     web::ctx::Ctx,
@@ -36,6 +37,12 @@ async fn open_all(ctx: &Ctx, tx: &mut TenantTx, ids: &[Uuid]) -> AppResult<Vec<S
             .ok_or(AppError::NotFound)?;
         if !system.is_within(ctx.scope()) {
             return Err(AppError::NotFound);
+        }
+        // Side by side stands everything that the pages of a system with a level 4 hide.
+        if system.fields.is_level_four() && !system.is_within(&ctx.scope_for(Permission::SystemSecretRead)) {
+            return Err(AppError::Forbidden(
+                "Ett av systemen har klassningen 4. Det jämförs bara av den som får se skyddade uppgifter om det.".into(),
+            ));
         }
         if system.merged_into_id.is_none() && !members.iter().any(|m: &System| m.id == system.id) {
             members.push(system);
