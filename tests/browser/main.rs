@@ -7,6 +7,7 @@
 )]
 
 mod first_start;
+mod in_the_demo;
 mod support;
 
 /// The program as a command, shared with the integration tests.

@@ -17,8 +17,8 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// `None` where there is no chromedriver and `CI` is not set.
-    pub async fn start() -> Option<Self> {
+    /// `None` where there is no chromedriver and `CI` is not set. Without scripts the pages must do as well.
+    pub async fn start(runs_scripts: bool) -> Option<Self> {
         let started =
             Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut driver = match started {
@@ -40,7 +40,7 @@ impl Browser {
             "goog:chromeOptions": { "args": [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,900",
                 "--lang=sv-SE", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            ] },
+            ], "prefs": { "profile.managed_default_content_settings.javascript": if runs_scripts { 1 } else { 2 } } },
             "goog:loggingPrefs": { "browser": "ALL" },
         }) else {
             unreachable!("an object")

@@ -27,8 +27,43 @@ pub struct Journey {
 impl Journey {
     /// Starts both. `None` where the machine has no Chromium and `CI` is not set: then the journey cannot be made.
     pub async fn start() -> Option<Self> {
-        let browser = Browser::start().await?;
+        let browser = Browser::start(true).await?;
         Some(Self { server: Server::start().await, browser })
+    }
+
+    /// As [`Journey::start`], in the fictional municipality.
+    pub async fn start_in_the_demo() -> Option<Self> {
+        let browser = Browser::start(true).await?;
+        Some(Self { server: Server::start_demo().await, browser })
+    }
+
+    /// As [`Journey::start_in_the_demo`], in a browser that runs no scripts.
+    pub async fn start_without_scripts() -> Option<Self> {
+        let browser = Browser::start(false).await?;
+        Some(Self { server: Server::start_demo().await, browser })
+    }
+
+    /// Signs in as a user of the fictional municipality.
+    pub async fn sign_in(&self, user: &str) {
+        self.open("/login").await;
+        self.fill("email", &format!("{user}@stromshult.example")).await;
+        self.fill("password", &self.server.demo_password).await;
+        self.press("Logga in").await;
+        self.find("[popovertarget='anv-meny']").await;
+    }
+
+    /// Points out a file in the file field with this name.
+    pub async fn attach(&self, name: &str, file: &std::path::Path) {
+        self.find(&format!("input[type='file'][name='{name}']"))
+            .await
+            .send_keys(&file.to_string_lossy())
+            .await
+            .unwrap();
+    }
+
+    /// Chooses the alternative with this value.
+    pub async fn choose(&self, name: &str, value: &str) {
+        self.find(&format!("select[name='{name}']")).await.select_by_value(value).await.unwrap();
     }
 
     /// Opens a path of the server.
