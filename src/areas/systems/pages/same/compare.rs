@@ -64,7 +64,7 @@ struct ComparePage {
 /// Systems side by side: those with an `id` in the query, or those that are proposed as one with `of`.
 pub async fn compare(ctx: Ctx, RawQuery(query): RawQuery) -> AppResult<Response> {
     let query = query.unwrap_or_default();
-    let named = |key: &str| -> Vec<Uuid> {
+    let ids_of = |key: &str| -> Vec<Uuid> {
         query
             .split('&')
             .filter_map(|part| part.split_once('='))
@@ -72,9 +72,9 @@ pub async fn compare(ctx: Ctx, RawQuery(query): RawQuery) -> AppResult<Response>
             .take(MOST_COMPARED)
             .collect()
     };
-    let mut ids = named("id");
+    let mut ids = ids_of("id");
     let mut tx = ctx.begin().await?;
-    if let Some(of) = named("of").first() {
+    if let Some(of) = ids_of("of").first() {
         ids = group_with(&proposals::list_waiting(&mut tx).await?, *of);
         ids.truncate(MOST_COMPARED);
     }
@@ -300,8 +300,8 @@ fn result(compared: &Compared, members: &[System], merge: &Merge) -> Becomes {
     let from = chosen.unwrap_or(merge.kept);
     let at = members.iter().position(|m| m.id == from);
     let text = at.and_then(|i| compared.texts.get(i)).cloned().unwrap_or_default();
-    let owner = at.and_then(|i| members.get(i)).map(|m| format!("{} ({})", m.fields.name, m.label()));
-    Becomes { label: compared.label, text, from: owner.filter(|_| compared.differs()) }
+    let label = at.and_then(|i| members.get(i)).map(System::label);
+    Becomes { label: compared.label, text, from: label.filter(|_| compared.differs()) }
 }
 
 /// The comparison again, to be sent when it is confirmed.

@@ -24,10 +24,10 @@ use crate::{
 pub async fn merge(ctx: Ctx, Form(form): Form<Vec<(String, String)>>) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     let (sent, members) = open_sent(&ctx, &mut tx, &form).await?;
-    let set = acts::merge(&mut tx, &members, &sent.merge, (ctx.now(), ctx.today())).await?;
+    let done = acts::merge(&mut tx, &members, &sent.merge, (ctx.now(), ctx.today())).await?;
     tx.commit().await?;
     let flash = Flash::success("Systemen är hopslagna. De andra namnen finns kvar som alias.")
-        .with_link("Visa eller ångra", ctx.path(format!("audit/change-sets/{set}")));
+        .with_link("Visa eller ångra", ctx.path(format!("audit/change-sets/{done}")));
     Ok(ctx.redirect(format!("systems/{}", sent.merge.kept), &flash))
 }
 

@@ -75,8 +75,8 @@ pub struct SameQuery {
 pub async fn list(ctx: Ctx, Query(query): Query<SameQuery>) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     let all = groups_of(&proposals::list_waiting(&mut tx).await?);
-    let pages = all.len().div_ceil(PER_PAGE).max(1);
-    let at = query.page.parse::<usize>().unwrap_or(1).clamp(1, pages);
+    let last = all.len().div_ceil(PER_PAGE).max(1);
+    let at = query.page.parse::<usize>().unwrap_or(1).clamp(1, last);
     let shown: Vec<&Found> = all.iter().skip((at - 1) * PER_PAGE).take(PER_PAGE).collect();
     let ids: Vec<Uuid> = shown.iter().flat_map(|g| g.ids.iter().copied()).collect();
     let members: HashMap<Uuid, Member> =
@@ -100,7 +100,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<SameQuery>) -> AppResult<Respons
         })
         .collect();
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let pager = Pager::new(count(at), count(pages), |n| format!("{base}?page={n}"));
+    let pager = Pager::new(count(at), count(last), |n| format!("{base}?page={n}"));
     let later = all.iter().filter(|g| g.is_later).count();
     ctx.html(&SamePage { page, groups, total: all.len(), later, pager, merged, rejected, base })
 }
