@@ -130,141 +130,123 @@ async fn compare_holders(app: &TestApp, root: &std::path::Path, truth: &[HashMap
     );
 }
 
-/// A municipality with its organisation and its people, before any list of systems.
-async fn with_people(root: &std::path::Path) -> TestApp {
+#[expect(clippy::too_many_lines, reason = "one comparison, read from the top down")]
+async fn measure(municipality: &str) {
+    let Some(root) = shared(&format!("data/{municipality}")) else { return };
     let app = TestApp::new().await;
     let mut tx = app.begin(&app.a).await;
-    for sql in
-        ["delete from org_unit where id <> $1 and parent_id <> $1", "delete from org_unit where id <> $1"]
-    {
-        sqlx::query(sql).bind(app.a.top).execute(&mut *tx).await.unwrap();
-    }
+    sqlx::query("delete from org_unit where id <> $1 and parent_id <> $1")
+        .bind(app.a.top)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    sqlx::query("delete from org_unit where id <> $1").bind(app.a.top).execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
     for (kind, file) in [("org-tree", "org_tree.csv"), ("staff-snapshot", "hr_snapshot_2026-11.csv")] {
-        let content = std::fs::read(root.join(file)).unwrap();
-        let receipt = staff_files::take_in(&app, &app.a, kind, file, content).await;
+        let receipt =
+            staff_files::take_in(&app, &app.a, kind, file, std::fs::read(root.join(file)).unwrap()).await;
         assert_eq!(receipt.outcome, Outcome::TakenIn, "{receipt:#?}");
     }
-    app
-}
 
-/// Takes every list in, and gives the receipts.
-async fn take_in_all(app: &TestApp, root: &std::path::Path) -> Vec<Value> {
     let mut files: Vec<_> =
         std::fs::read_dir(root.join("systems")).unwrap().map(|e| e.unwrap().path()).collect();
     files.sort();
     let mut receipts = Vec::new();
     for file in &files {
         let name = format!("systems/{}", file.file_name().unwrap().to_str().unwrap());
-        let taken = take_in(app, &app.a, &name, &std::fs::read(file).unwrap(), None).await;
+        let taken = take_in(&app, &app.a, &name, &std::fs::read(file).unwrap(), None).await;
         receipts.extend(taken.iter().map(|r| serde_json::to_value(r).unwrap()));
     }
-    receipts
-}
-
-/// What the rows are compared with.
-struct Keys {
-    departments: HashMap<String, String>,
-    phases: HashMap<String, String>,
-    /// Files whose lists say the phase.
-    with_phase: BTreeSet<String>,
-}
-
-impl Keys {
-    fn read(root: &std::path::Path, receipts: &[Value]) -> Self {
-        let says_phase = |r: &&Value| r["columns"].as_object().unwrap().values().any(|c| c == "phase");
-        Self {
-            departments: table(&root.join("truth/org_units.csv"))
-                .into_iter()
-                .filter(|u| u["type"] == "förvaltning")
-                .map(|u| (u["forvaltning"].clone(), u["name"].trim().to_owned()))
-                .collect(),
-            phases: table(&root.join("truth/systems.csv"))
-                .into_iter()
-                .map(|s| (s["system_id"].clone(), s["phase"].replace('ä', "a").replace('ö', "o")))
-                .collect(),
-            with_phase: receipts
-                .iter()
-                .filter(says_phase)
-                .map(|r| r["file"].as_str().unwrap().to_owned())
-                .collect(),
-        }
-    }
-}
-
-/// How a comparison went.
-#[derive(Default)]
-struct Compared {
-    wrong: Vec<String>,
-    values: usize,
-    with_area: usize,
-}
-
-impl Compared {
-    fn same(&mut self, row: &HashMap<String, String>, what: &str, found: &str, expected: &str) {
-        self.values += 1;
-        if found != expected {
-            self.wrong
-                .push(format!("{} {} {what}: {found:?} instead of {expected:?}", row["file"], row["row"]));
+    let mut wrong = Vec::new();
+    compare_receipts(&root, &receipts, &mut wrong);
+    let found = rows(&app, &app.a).await;
+    let mut by_place: BTreeMap<(String, i64), &Value> = BTreeMap::new();
+    for row in &found {
+        for source in row["sources"].as_array().unwrap() {
+            by_place
+                .insert((source["file"].as_str().unwrap().to_owned(), source["row"].as_i64().unwrap()), row);
         }
     }
 
-    /// A system of the register against the row that it came from.
-    fn row(&mut self, row: &HashMap<String, String>, system: &Value, keys: &Keys) {
+    let departments: HashMap<String, String> = table(&root.join("truth/org_units.csv"))
+        .into_iter()
+        .filter(|u| u["type"] == "förvaltning")
+        .map(|u| (u["forvaltning"].clone(), u["name"].trim().to_owned()))
+        .collect();
+    let phases: HashMap<String, String> = table(&root.join("truth/systems.csv"))
+        .into_iter()
+        .map(|s| (s["system_id"].clone(), s["phase"].clone()))
+        .collect();
+    let with_column = |file: &str, field: &str| {
+        receipts
+            .iter()
+            .any(|r| r["file"] == file && r["columns"].as_object().unwrap().values().any(|c| c == field))
+    };
+    let truth: Vec<_> = table(&root.join("truth/system_row_truth.csv"))
+        .into_iter()
+        .filter(|r| r["status"] == "good")
+        .collect();
+    let (mut system_of, mut compared, mut with_area) = (HashMap::new(), 0, 0);
+    for row in &truth {
+        let place = (row["file"].clone(), row["row"].parse::<i64>().unwrap());
+        let Some(system) = by_place.get(&place) else {
+            wrong.push(format!("{place:?}: not in the register"));
+            continue;
+        };
+        system_of.insert(system["id"].as_str().unwrap().to_owned(), row["system_id"].clone());
+        let mut same = |what: &str, found: &str, expected: &str| {
+            compared += 1;
+            if found != expected {
+                wrong.push(format!("{place:?} {what}: {found:?} instead of {expected:?}"));
+            }
+        };
         for level in ["k", "r", "t", "s"] {
             let said = system[level].as_i64().map(|l| l.to_string()).unwrap_or_default();
             // A layout without spårbarhet cannot tell it.
             if !(level == "s" && said.is_empty()) {
-                self.same(row, level, &said, &row[level]);
+                same(level, &said, &row[level]);
             }
         }
-        let texts = |field: &str| -> String {
-            let texts: Vec<&str> =
-                system[field].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-            texts.join(", ")
-        };
-        let end = if row["contract_end_state"] == "date" { row["contract_end"].as_str() } else { "" };
-        self.same(row, "contract_end", system["contract_end"].as_str().unwrap_or_default(), end);
-        self.same(row, "units", &texts("units"), &keys.departments[&row["forvaltning"]]);
-        let areas = texts("function_areas");
+        let end = system["contract_end"].as_str().unwrap_or_default();
+        same(
+            "contract_end",
+            end,
+            if row["contract_end_state"] == "date" { row["contract_end"].as_str() } else { "" },
+        );
+        let units: Vec<&str> = system["units"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        same("units", &units.join(", "), &departments[&row["forvaltning"]]);
+        let areas: Vec<&str> =
+            system["function_areas"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
         if !areas.is_empty() {
-            self.same(row, "function area", &areas, &row["function_area"]);
-            self.with_area += 1;
+            same("function area", &areas.join(", "), &row["function_area"]);
+            with_area += 1;
         }
-        if keys.with_phase.contains(&row["file"]) {
-            self.same(row, "phase", system["phase"].as_str().unwrap(), &keys.phases[&row["system_id"]]);
+        if with_column(&place.0, "phase") {
+            let phase = phases[&row["system_id"]].replace('ä', "a").replace('ö', "o");
+            same("phase", system["phase"].as_str().unwrap(), &phase);
         }
         let owner = sorted_words(system["owner"].as_str().unwrap_or_default());
         let written = named(&row["owner_text"]);
         // A name that was found among the people is shown as the person's own, which may have more given names.
         if !written.is_subset(&owner) || written.is_empty() != owner.is_empty() {
-            self.wrong
-                .push(format!("{} {} owner: {owner:?} instead of {written:?}", row["file"], row["row"]));
+            wrong.push(format!("{place:?} owner: {owner:?} instead of {written:?}"));
         }
     }
-}
+    assert!(with_area * 3 > truth.len(), "function areas of {with_area} rows only");
+    assert!(wrong.is_empty(), "{} of {} rows: {wrong:#?}", wrong.len(), truth.len());
+    assert_eq!(found.len(), truth.len(), "each good row is one system, and nothing else is");
+    compare_holders(&app, &root, &truth).await;
 
-/// The pairs that a grouping puts together.
-fn pairs_of<'a, G: PartialEq>(
-    ids: &[&'a String],
-    group: &HashMap<&String, G>,
-) -> BTreeSet<(&'a String, &'a String)> {
-    let mut pairs = BTreeSet::new();
-    for (i, a) in ids.iter().enumerate() {
-        pairs.extend(
-            ids.iter().skip(i + 1).filter(|b| group[**b] == group[*a]).map(|b| ((*a).min(*b), (*a).max(*b))),
-        );
-    }
-    pairs
-}
-
-/// What is proposed against what is the same: how many pairs are proposed and how many there are, precision and recall.
-/// Pairs that are the same through others are the same: a group is decided on as one.
-fn compare_pairs(found: &[Value], system_of: &HashMap<String, String>) -> (usize, usize, f64, f64) {
+    let mut expected = BTreeSet::new();
     let ids: Vec<&String> = system_of.keys().collect();
-    let expected = pairs_of(&ids, &system_of.iter().collect());
+    for (i, a) in ids.iter().enumerate() {
+        for b in ids.iter().skip(i + 1).filter(|b| system_of[**b] == system_of[*a]) {
+            expected.insert(((*a).min(*b), (*a).max(*b)));
+        }
+    }
+    // Pairs that are the same through others are the same: a group is decided on as one.
     let mut group: HashMap<&String, usize> = ids.iter().enumerate().map(|(i, id)| (*id, i)).collect();
-    for row in found {
+    for row in &found {
         let id = row["id"].as_str().unwrap().to_owned();
         for other in row["proposed_same_as"].as_array().unwrap() {
             let other = other["id"].as_str().unwrap().to_owned();
@@ -272,57 +254,23 @@ fn compare_pairs(found: &[Value], system_of: &HashMap<String, String>) -> (usize
             group.values_mut().filter(|g| **g == from).for_each(|g| *g = to);
         }
     }
-    let proposed = pairs_of(&ids, &group);
+    let mut proposed = BTreeSet::new();
+    for (i, a) in ids.iter().enumerate() {
+        for b in ids.iter().skip(i + 1).filter(|b| group[**b] == group[*a]) {
+            proposed.insert(((*a).min(*b), (*a).max(*b)));
+        }
+    }
     let right = proposed.intersection(&expected).count();
     let share = |n: usize, of: usize| {
         f64::from(u32::try_from(n).unwrap()) / f64::from(u32::try_from(of.max(1)).unwrap())
     };
-    (proposed.len(), expected.len(), share(right, proposed.len()), share(right, expected.len()))
-}
-
-async fn measure(municipality: &str) {
-    let Some(root) = shared(&format!("data/{municipality}")) else { return };
-    let app = with_people(&root).await;
-    let receipts = take_in_all(&app, &root).await;
-    let mut compared = Compared::default();
-    compare_receipts(&root, &receipts, &mut compared.wrong);
-    let found = rows(&app, &app.a).await;
-    let mut by_place: BTreeMap<(String, String), &Value> = BTreeMap::new();
-    for row in &found {
-        for source in row["sources"].as_array().unwrap() {
-            by_place.insert((source["file"].as_str().unwrap().to_owned(), source["row"].to_string()), row);
-        }
-    }
-    let keys = Keys::read(&root, &receipts);
-    let truth: Vec<_> = table(&root.join("truth/system_row_truth.csv"))
-        .into_iter()
-        .filter(|r| r["status"] == "good")
-        .collect();
-    let mut system_of = HashMap::new();
-    for row in &truth {
-        let Some(system) = by_place.get(&(row["file"].clone(), row["row"].clone())) else {
-            compared.wrong.push(format!("{} {}: not in the register", row["file"], row["row"]));
-            continue;
-        };
-        system_of.insert(system["id"].as_str().unwrap().to_owned(), row["system_id"].clone());
-        compared.row(row, system, &keys);
-    }
-    assert!(compared.with_area * 3 > truth.len(), "function areas of {} rows only", compared.with_area);
-    assert!(
-        compared.wrong.is_empty(),
-        "{} of {} rows: {:#?}",
-        compared.wrong.len(),
-        truth.len(),
-        compared.wrong
-    );
-    assert_eq!(found.len(), truth.len(), "each good row is one system, and nothing else is");
-    compare_holders(&app, &root, &truth).await;
-    let (proposed, expected, precision, recall) = compare_pairs(&found, &system_of);
+    let (precision, recall) = (share(right, proposed.len()), share(right, expected.len()));
     println!(
-        "{municipality}: {} lists, {} rows, {} values compared; {proposed} pairs proposed, {expected} true, precision {precision:.3}, recall {recall:.3}",
-        receipts.len(),
+        "{municipality}: {} lists, {} rows, {compared} values compared; {} pairs proposed, {} true, precision {precision:.3}, recall {recall:.3}",
+        files.len(),
         truth.len(),
-        compared.values
+        proposed.len(),
+        expected.len()
     );
     assert!(precision >= 0.95, "precision {precision:.3}");
     assert!(recall >= 0.90, "recall {recall:.3}");

@@ -164,7 +164,7 @@ async fn missing(
     let gone: Vec<Uuid> = sources
         .iter()
         .enumerate()
-        .filter(|(i, s)| !found.contains(i) && !(s.file_name == ctx.file_name && s.sheet != ctx.sheet))
+        .filter(|(i, s)| !(found.contains(i) || s.file_name == ctx.file_name && s.sheet != ctx.sheet))
         .map(|(_, s)| s.id)
         .collect();
     queries::update_missing(tx, &gone, ctx.now).await?;
@@ -273,6 +273,7 @@ impl Work<'_> {
     }
 
     /// Updates the systems that were there.
+    #[expect(clippy::too_many_arguments, reason = "what is there, what is said and what was said before")]
     async fn update(
         &mut self,
         tx: &mut TenantTx,
@@ -370,6 +371,7 @@ impl Work<'_> {
     }
 
     /// A role follows the list when the list says something new and those who hold it are whom the list named before.
+    #[expect(clippy::too_many_arguments, reason = "what is there, what is said and what was said before")]
     async fn update_role(
         &mut self,
         tx: &mut TenantTx,

@@ -253,7 +253,7 @@ fn function(row: &RowView<'_>) -> (Vec<String>, String) {
     let parts: Vec<&str> =
         text.split([',', ';', '/', '\n']).map(|p| bare_area(p.trim())).filter(|p| !p.is_empty()).collect();
     let short = |p: &&str| p.split_whitespace().count() <= MOST_WORDS && p.chars().count() <= 60;
-    if parts.iter().all(|p| short(&p)) && !text.trim_end().ends_with('.') {
+    if parts.iter().all(short) && !text.trim_end().ends_with('.') {
         (parts.into_iter().map(str::to_owned).collect(), String::new())
     } else {
         (Vec::new(), text)

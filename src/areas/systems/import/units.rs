@@ -191,7 +191,7 @@ mod tests {
         ])
     }
 
-    fn whose<'a>(units: &'a Units, list: Option<u128>) -> Whose<'a> {
+    fn whose(units: &Units, list: Option<u128>) -> Whose<'_> {
         Whose {
             units,
             list: list.map(Uuid::from_u128),

@@ -212,7 +212,7 @@ struct Becomes {
 }
 
 /// What comes from a system that is merged into the other.
-struct Moves {
+struct Leaving {
     /// The id of its heading.
     id: String,
     title: String,
@@ -227,7 +227,7 @@ struct PreviewPage {
     name: String,
     kept: String,
     results: Vec<Becomes>,
-    moves: Vec<Moves>,
+    moves: Vec<Leaving>,
     aliases: Vec<String>,
     hidden: Vec<(String, String)>,
     base: String,
@@ -258,7 +258,7 @@ pub async fn preview(ctx: Ctx, Form(form): Form<Vec<(String, String)>>) -> AppRe
         }
         aliases.extend(parts::list_aliases(&mut tx, member.id).await?.into_iter().map(|a| a.alias));
         let hangs = hangs(&ctx, &mut tx, member.id).await?;
-        moves.push(Moves {
+        moves.push(Leaving {
             id: format!("flyttas-{}", member.number),
             title: format!("Flyttas från {}", member.fields.name),
             label: member.label(),
