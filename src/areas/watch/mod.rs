@@ -107,7 +107,12 @@ pub async fn snooze(tx: &mut TenantTx, id: uuid::Uuid, until: NaiveDate, reason:
 }
 
 /// Notes that the acting user has dealt with what a flag is about.
-pub async fn decide(tx: &mut TenantTx, id: uuid::Uuid, done: &str, now: chrono::DateTime<chrono::Utc>) -> AppResult<()> {
+pub async fn decide(
+    tx: &mut TenantTx,
+    id: uuid::Uuid,
+    done: &str,
+    now: chrono::DateTime<chrono::Utc>,
+) -> AppResult<()> {
     queries::update_decided(tx, id, done, now).await
 }
 
