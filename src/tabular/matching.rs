@@ -266,6 +266,11 @@ impl Lexicon {
             .map(|(field, _)| *field)
     }
 
+    /// Whether a text is one of the words, to the letter: the quick question for every cell of a list.
+    pub(super) fn is_word(&self, text: &str) -> bool {
+        text.len() <= 80 && self.exact.contains_key(&compact(text))
+    }
+
     /// The best likeness of a header to each field.
     pub(super) fn likeness(&self, header: &Word, fields: usize) -> Vec<f64> {
         let mut best = vec![0.0_f64; fields];

@@ -1,11 +1,13 @@
 //! What a record below the header is: data, the header again, a heading within the list, a sum or a note.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::content::Profile;
 use super::fold::fold;
 use super::grid::{Cell, Record, Sheet};
 use super::header::Header;
+use super::matching::Lexicon;
 use super::values::{self, AmountStyle};
 
 /// What a record is.
@@ -89,6 +91,7 @@ pub(super) struct Judge<'a> {
     parts: Vec<(usize, String)>,
     titles: HashSet<String>,
     profiles: &'a [Profile],
+    lexicon: Arc<Lexicon>,
     width: usize,
     /// Rows with one cell only, and rows in all.
     alone: usize,
@@ -102,6 +105,7 @@ impl<'a> Judge<'a> {
         titles: &[&Record],
         below: &[Record],
         profiles: &'a [Profile],
+        lexicon: Arc<Lexicon>,
     ) -> Self {
         let folded = |names: &[String]| -> Vec<(usize, String)> {
             names.iter().map(|name| fold(name)).enumerate().filter(|(_, name)| !name.is_empty()).collect()
@@ -112,6 +116,7 @@ impl<'a> Judge<'a> {
             parts: folded(&header.parts),
             titles: titles.iter().filter(|record| record.filled() == 1).map(|record| line(record)).collect(),
             profiles,
+            lexicon,
             width: header.columns.len(),
             alone: below.iter().filter(|record| record.filled() == 1).count(),
             rows: below.len(),
@@ -119,7 +124,7 @@ impl<'a> Judge<'a> {
     }
 
     pub(super) fn kind(&self, record: &Record, after: &[Record]) -> RowKind {
-        if self.is_header(record) {
+        if self.is_header(record) || self.is_header_in_other_words(record) {
             return RowKind::Header;
         }
         let mut texts = record.texts();
@@ -159,6 +164,17 @@ impl<'a> Judge<'a> {
             }) && names.len() - misses >= 2
         };
         record.filled() >= 2 && (same(&self.header) || self.parts != self.header && same(&self.parts))
+    }
+
+    /// A header of the same kind of list, worded otherwise: lists that were pasted together. Data holds a word or two that
+    /// columns are called by, never three in a row and nearly nothing else.
+    fn is_header_in_other_words(&self, record: &Record) -> bool {
+        let is_word = |cell: &Cell| matches!(cell, Cell::Text(text) if self.lexicon.is_word(text));
+        let filled = record.filled();
+        let mut cells = record.texts().map(|(column, _)| record.cell(column));
+        filled >= 4
+            && cells.by_ref().take(3).all(is_word)
+            && cells.filter(|cell| !is_word(cell)).count() * 4 <= filled
     }
 
     fn is_sum(&self, first: &str, record: &Record, filled: usize) -> bool {

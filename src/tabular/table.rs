@@ -8,6 +8,7 @@ use super::content::Profile;
 use super::fault::{Fault, RowFault, code};
 use super::grid::{Cell, Record, Sheet};
 use super::header::{self, Header};
+use super::matching::Lexicon;
 use super::refusal::Refusal;
 use super::row_kind::{self, RowKind};
 use super::vocabulary::Vocabulary;
@@ -80,7 +81,7 @@ impl<'a> Table<'a> {
                 )
             })
             .collect();
-        let judge = row_kind::Judge::new(sheet, &header, &titles, below, &profiles);
+        let judge = row_kind::Judge::new(sheet, &header, &titles, below, &profiles, Lexicon::of(vocabulary));
         let mut table = Self {
             title_rows: titles.iter().map(|record| record.number).collect(),
             sheet,

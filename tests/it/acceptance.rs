@@ -1,0 +1,109 @@
+//! A whole municipality, taken in file by file as a cron job would and taken back again. What each kind of file gives is
+//! compared with its answer key in `contract_files`, `staff_files`, `organisation` and `systems::truth`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use axum::http::StatusCode;
+use overblick::auth::permissions::Role;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::support::{TestApp, TestTenant};
+
+/// The register's tables: not what is noted about acts, and not what is worked out from the rest.
+const REGISTER: [&str; 19] = [
+    "contract",
+    "contract_notice",
+    "contract_option",
+    "contract_system",
+    "employment",
+    "function_area",
+    "it_system",
+    "org_unit",
+    "org_unit_move",
+    "person",
+    "role_assignment",
+    "same_system_decision",
+    "staff_snapshot",
+    "supplier",
+    "system_alias",
+    "system_function_area",
+    "system_source",
+    "system_unit",
+    "tenant_setting",
+];
+
+/// Every row of the register, by table.
+async fn register(app: &TestApp, tenant: &TestTenant) -> BTreeMap<&'static str, Vec<String>> {
+    let mut tx = app.begin(tenant).await;
+    let mut tables = BTreeMap::new();
+    for table in REGISTER {
+        let sql = format!("select to_jsonb(t)::text from {table} t order by 1");
+        let rows = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *tx).await.unwrap();
+        tables.insert(table, rows);
+    }
+    tables
+}
+
+async fn last_change_set(app: &TestApp, tenant: &TestTenant) -> Option<Uuid> {
+    let mut tx = app.begin(tenant).await;
+    sqlx::query_scalar(
+        "select change_set_id from import_run where change_set_id is not null order by id desc limit 1",
+    )
+    .fetch_optional(&mut *tx)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn every_file_of_the_demonstration_is_taken_back_last_first_and_nothing_is_left_of_it() {
+    let app = TestApp::new().await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo");
+    let manifest: Value = serde_json::from_slice(&std::fs::read(folder.join("demo.json")).unwrap()).unwrap();
+    let known: Vec<&str> =
+        overblick::areas::import_kinds().iter().map(overblick::areas::imports::Kind::code).collect();
+    let mut taken = Vec::new();
+    for listed in manifest["files"].as_array().unwrap() {
+        let text = |key: &str| listed[key].as_str().unwrap_or_default();
+        if !known.contains(&text("kind")) {
+            continue;
+        }
+        let before = register(&app, &app.a).await;
+        let path = folder.join(text("file"));
+        let mut args = vec!["import", "--tenant", app.a.slug, "--kind", text("kind"), "--yes", "--json"];
+        args.extend(["--today", "2026-11-20", "--received", text("received")]);
+        if !text("unit").is_empty() {
+            args.extend(["--unit", text("unit")]);
+        }
+        args.push(path.to_str().unwrap());
+        let ended = app.command().run(&args);
+        assert!(ended.status < 2, "{}: {}", text("file"), ended.stderr);
+        let set = last_change_set(&app, &app.a).await.expect("what was taken in can be taken back");
+        assert!(taken.iter().all(|(_, earlier, _)| *earlier != set), "{} changed nothing", text("file"));
+        taken.push((text("file").to_owned(), set, before));
+    }
+    assert!(taken.len() >= 16, "{}", taken.len());
+    let mut admin = app
+        .client_with(
+            &app.a,
+            &[
+                (Role::TenantAdmin, None),
+                (Role::HrAdmin, None),
+                (Role::ItUnit, None),
+                (Role::ContractOfficer, None),
+                (Role::Procurement, None),
+            ],
+        )
+        .await;
+    for (file, set, before) in taken.into_iter().rev() {
+        let answer = admin.post(&format!("/audit/change-sets/{set}/undo"), &[]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{file}: {}", answer.visible());
+        let after = register(&app, &app.a).await;
+        for (table, rows) in &before {
+            let left: Vec<&String> = after[table].iter().filter(|row| !rows.contains(row)).take(3).collect();
+            let gone: Vec<&String> = rows.iter().filter(|row| !after[table].contains(row)).take(3).collect();
+            assert!(left.is_empty() && gone.is_empty(), "{file}, {table}: left {left:?}, gone {gone:?}");
+        }
+    }
+}
