@@ -133,7 +133,7 @@ impl<'a> Judge<'a> {
         let sparse = filled <= 3 || filled * 2 <= self.width;
         if sparse
             && (self.is_sum(&first, record, filled)
-                || self.is_late_sum(record, filled)
+                || Self::is_late_sum(record, filled)
                 || self.is_unnamed_sum(record, filled, after))
         {
             return RowKind::Sum;
@@ -191,7 +191,7 @@ impl<'a> Judge<'a> {
     }
 
     /// A sum whose word stands after a figure: `254 000 | Summa`, in a list whose first columns are amounts.
-    fn is_late_sum(&self, record: &Record, filled: usize) -> bool {
+    fn is_late_sum(record: &Record, filled: usize) -> bool {
         let mut words = record.texts().filter(|(column, _)| !is_figure(record.cell(*column)));
         let (Some((_, word)), None) = (words.next(), words.next()) else { return false };
         let folded = fold(&word);

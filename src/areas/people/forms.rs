@@ -160,7 +160,7 @@ impl RawAssignment {
         let unit = q.id("org_unit_id", "Enhet", &self.org_unit_id);
         match unit {
             None if q.of("org_unit_id").is_none() => {
-                q.add("org_unit_id", "Välj den enhet som uppdraget hör till.")
+                q.add("org_unit_id", "Välj den enhet som uppdraget hör till.");
             }
             Some(id) if !reaches(id) => q.add("org_unit_id", "Välj en enhet i listan."),
             _ => {}

@@ -80,7 +80,7 @@ impl ListedUser {
         let mut roles: Vec<&str> =
             self.roles.iter().filter_map(|code| Role::from_code(code)).map(Role::label).collect();
         roles.extend((!self.known_as.is_empty()).then_some(self.known_as.as_str()));
-        let unit = self.unit.iter().map(|code| format!(", enhet {code}")).collect::<String>();
+        let unit = self.unit.as_ref().map(|code| format!(", enhet {code}")).unwrap_or_default();
         format!("{}{unit}", roles.join(" och "))
     }
 }

@@ -66,7 +66,9 @@ mod tests {
 
     fn lengths(numbers: &[&str]) -> Lengths {
         let mut lengths = Lengths::default();
-        numbers.iter().for_each(|n| lengths.note(n));
+        for n in numbers {
+            lengths.note(n);
+        }
         lengths
     }
 
