@@ -1,7 +1,7 @@
 //! The history as people read it: on objects, in the log, when it is taken back.
 
 use axum::http::StatusCode;
-use overblick::areas::audit::{self, Viewer, What, labels};
+use overblick::areas::audit::{self, Op, Viewer, What, labels};
 use overblick::auth::permissions::Role;
 use overblick::db::change_set;
 use overblick::db::tenant::TenantTx;
@@ -129,10 +129,9 @@ async fn what_belongs_to_an_object_is_in_its_history_also_when_it_has_been_remov
         audit::history_of(&mut tx, &auditor(&app.a, false), &[("it_system", id)], "").await.unwrap();
     let titles: Vec<_> =
         history.events.iter().flat_map(|e| &e.parts).map(|p| (p.op, p.title.as_str())).collect();
-    use audit::Op::{Delete, Insert};
     assert_eq!(
         titles,
-        [(Delete, "Systemägare, Anna Ek"), (Insert, "Vårdia"), (Insert, "Systemägare, Anna Ek")]
+        [(Op::Delete, "Systemägare, Anna Ek"), (Op::Insert, "Vårdia"), (Op::Insert, "Systemägare, Anna Ek")]
     );
 }
 

@@ -449,6 +449,8 @@ async fn a_contract_taken_away_by_mistake_can_be_taken_back() {
     assert!(page.shows("2027-05-31"), "the options came back too");
 }
 
+type Flag = (String, Option<chrono::NaiveDate>, Option<i16>, Option<Uuid>);
+
 #[tokio::test]
 async fn the_watch_tells_the_one_who_answers_for_the_contract() {
     let app = TestApp::new().await;
@@ -461,7 +463,6 @@ async fn the_watch_tells_the_one_who_answers_for_the_contract() {
         .expect(StatusCode::SEE_OTHER);
     let mut tx = app.begin(&app.a).await;
     watch::run(&mut tx, app.state.clock().now(), today()).await.unwrap();
-    type Flag = (String, Option<chrono::NaiveDate>, Option<i16>, Option<Uuid>);
     let flags: Vec<Flag> = sqlx::query_as(
         "select f.rule, f.due_date, f.stage, r.person_id from watch_flag f left join flag_recipient r on r.flag_id = f.id
          where f.object_id = $1 order by f.rule",

@@ -1,5 +1,7 @@
 //! Taking in files: upload, mapping, preview, receipt, refused rows, undo; and the same by the command.
 
+use std::fmt::Write as _;
+
 use axum::http::StatusCode;
 use overblick::auth::permissions::Role;
 use serde_json::Value;
@@ -338,7 +340,7 @@ async fn a_long_file_is_worked_on_by_a_job_and_can_be_left() {
     let mut client = app.client(&app.a, Role::TenantAdmin).await;
     let mut long = "Kod;Namn;Förälder\nK;Kommunen;\n".to_owned();
     for number in 0..2_100 {
-        long.push_str(&format!("E{number};Enhet {number};K\n"));
+        writeln!(long, "E{number};Enhet {number};K").unwrap();
     }
     let answer = send(&mut client, "lang.csv", long.as_bytes(), &[("kind", "org-tree")]).await;
     let working = run_page(&mut client, &answer).await;

@@ -364,6 +364,19 @@ async fn the_files_of_the_municipality_give_the_staff_that_is_true_and_are_taken
     assert!(dump(&app, &app.b).await == empty, "the register is not as it was before the list of October");
 }
 
+#[derive(sqlx::FromRow)]
+struct Row {
+    person_id: uuid::Uuid,
+    login: Option<String>,
+    display_name: String,
+    is_protected: bool,
+    employee_no: String,
+    unit: Option<String>,
+    status: String,
+    is_manager: bool,
+    is_missing: bool,
+}
+
 /// Persons, employments and who is gone, against the truth of the generator.
 async fn compare_with_truth(app: &TestApp, folder: &std::path::Path) {
     let read = |name: &str| -> Vec<HashMap<String, String>> {
@@ -380,18 +393,6 @@ async fn compare_with_truth(app: &TestApp, folder: &std::path::Path) {
         .filter(|e| e["in_snapshot_2026_10"] == "1" || !e["snapshot_2026_11_status"].is_empty())
         .collect();
     let mut tx = app.begin(&app.b).await;
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        person_id: uuid::Uuid,
-        login: Option<String>,
-        display_name: String,
-        is_protected: bool,
-        employee_no: String,
-        unit: Option<String>,
-        status: String,
-        is_manager: bool,
-        is_missing: bool,
-    }
     let found: Vec<Row> = sqlx::query_as(
         "select p.id as person_id, p.login, p.display_name, p.is_protected, e.employee_no, u.code as unit, e.status, e.is_manager,
                 e.missing_from_snapshot_id is not null as is_missing

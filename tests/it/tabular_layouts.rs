@@ -1,5 +1,7 @@
 //! Other municipalities' layouts: the same kinds of list with other words, orders and habits, made up here.
 
+use std::fmt::Write as _;
+
 use chrono::NaiveDate;
 use overblick::tabular::check::{self, Reading};
 use overblick::tabular::{Limits, Mapping, Sheet, Table, Vocabulary, guess, mapping, read, words};
@@ -186,10 +188,8 @@ fn a_list_where_some_rows_have_a_name_only_keeps_them() {
 fn short_rows_of_an_export_that_trims_are_whole() {
     let mut text = "Avtalsnr;Avtalsnamn;Slutdatum;Anmärkning\n".to_owned();
     for number in 0..40 {
-        text.push_str(&format!(
-            "A-{number};Drift {number};2026-12-31{}\n",
-            if number % 2 == 0 { "" } else { ";not" }
-        ));
+        let end = if number % 2 == 0 { "" } else { ";not" };
+        writeln!(text, "A-{number};Drift {number};2026-12-31{end}").unwrap();
     }
     let sheet = sheet(&text);
     let table = Table::read(&sheet, &words::CONTRACTS).expect("a table");

@@ -45,6 +45,7 @@ fn found<'a>(rows: impl IntoIterator<Item = &'a u32>) -> BTreeSet<u64> {
 struct Differences(String);
 
 impl Differences {
+    #[expect(clippy::needless_pass_by_value, reason = "most of what is compared is made for it")]
     fn same<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, found: T, truth: T) {
         if found != truth {
             let _ = writeln!(self.0, "  {what}: found {found:?}, truth {truth:?}");

@@ -131,7 +131,7 @@ pub(in crate::areas) fn read_number(row: &RowView<'_>, faults: &mut RowFaults) -
 
 /// A registration or VAT number of another country: "DE 123456789", "NO987654325MVA". Sweden's begin with SE.
 fn is_foreign(text: &str) -> bool {
-    let compact: String = text.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let compact: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
     let letters = compact.chars().take_while(char::is_ascii_alphabetic).count();
     let digits = compact.chars().filter(char::is_ascii_digit).count();
     (2..=3).contains(&letters) && digits >= 5 && !compact.to_uppercase().starts_with("SE")

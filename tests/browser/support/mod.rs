@@ -105,9 +105,8 @@ impl Journey {
     pub async fn sees(&self, text: &str) {
         let quoted = text.replace('\'', "’");
         let path = format!("//body[contains(normalize-space(.), '{quoted}')]");
-        if self.client().wait().for_element(Locator::XPath(&path)).await.is_err() {
-            panic!("the page does not show {text}:\n{}", self.text().await);
-        }
+        let found = self.client().wait().for_element(Locator::XPath(&path)).await.is_ok();
+        assert!(found, "the page does not show {text}:\n{}", self.text().await);
     }
 
     /// All text on the page.

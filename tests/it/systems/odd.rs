@@ -84,7 +84,7 @@ async fn a_header_of_two_rows_with_merged_groups_gives_each_level_its_own() {
             sheet.write(4, column, level).unwrap();
         }
         let day = Format::new().set_num_format("yyyy-mm-dd");
-        sheet.write_with_format(4, 8, &ExcelDateTime::from_ymd(2027, 6, 30).unwrap(), &day).unwrap();
+        sheet.write_with_format(4, 8, ExcelDateTime::from_ymd(2027, 6, 30).unwrap(), &day).unwrap();
         write(sheet, 5, &[&["Biblioteket", "Lärdata AB", "1", "1", "", "", "", "", "löper", ""]]);
     });
     let (receipts, rows) = read("översikt.xlsx", &bytes).await;

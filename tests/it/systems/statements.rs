@@ -87,6 +87,6 @@ async fn the_list_and_the_proposals_ask_as_many_questions_for_many_systems_as_fo
     for path in paths {
         after.push(count(&mut it, path).await);
     }
-    println!("statements for {paths:?}: {after:?}");
+    eprintln!("statements for {paths:?}: {after:?}");
     assert_eq!(after, before);
 }

@@ -122,7 +122,7 @@ async fn compare_holders(app: &TestApp, root: &std::path::Path, truth: &[HashMap
             }
         }
     }
-    println!("{linked} owners linked to a person, {} of them to a namesake: {wrong:?}", wrong.len());
+    eprintln!("{linked} owners linked to a person, {} of them to a namesake: {wrong:?}", wrong.len());
     assert!(wrong.len() * 100 <= linked, "{wrong:#?}");
     assert!(
         linked * 2 > truth.iter().filter(|r| r["owner_state"].starts_with("valid")).count(),
@@ -265,7 +265,7 @@ async fn measure(municipality: &str) {
         f64::from(u32::try_from(n).unwrap()) / f64::from(u32::try_from(of.max(1)).unwrap())
     };
     let (precision, recall) = (share(right, proposed.len()), share(right, expected.len()));
-    println!(
+    eprintln!(
         "{municipality}: {} lists, {} rows, {compared} values compared; {} pairs proposed, {} true, precision {precision:.3}, recall {recall:.3}",
         files.len(),
         truth.len(),
