@@ -83,7 +83,7 @@ impl From<bool> for Value {
 }
 
 /// Whether a spreadsheet may take the text for a formula.
-fn is_risky(text: &str) -> bool {
+pub(super) fn is_risky(text: &str) -> bool {
     text.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
         || text.starts_with(['\t', '\r', '\n'])
 }

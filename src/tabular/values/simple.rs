@@ -29,8 +29,8 @@ pub fn text(cell: &Cell) -> Option<String> {
     }
     let out = out.trim();
     // An apostrophe before a formula sign is how exports make such cells harmless; it is not part of the text.
-    let out = match out.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
+    let out = match out.strip_prefix('\'').map(str::trim_start) {
+        Some(rest) if crate::tabular::write::is_risky(rest) => rest,
         _ => out,
     };
     (!out.is_empty()).then(|| out.to_owned())

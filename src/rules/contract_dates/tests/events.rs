@@ -36,7 +36,7 @@ fn the_picture_shows_periods_that_follow_on_each_other() {
             assert_eq!(pair[0].to.succ_opt(), Some(pair[1].from));
         }
         assert!(picture.marks.iter().any(|mark| mark.kind == MarkKind::Today));
-        assert!(picture.marks.iter().any(|mark| mark.kind == MarkKind::End));
+        assert!(picture.marks.iter().any(|mark| matches!(mark.kind, MarkKind::End | MarkKind::PeriodEnd)));
         assert!(picture.marks.windows(2).all(|pair| pair[0].date <= pair[1].date));
     }
 }
