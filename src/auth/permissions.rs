@@ -1,5 +1,5 @@
 //! Who may do what: the matrix of `docs/rules.md` 4.2 as code. A route names its [`Permission`]; this table says which
-//! roles have it. `tests/it/routes.rs` prints role × route from it.
+//! roles have it. `docs/permissions.md` shows role × route from it; `tests/it/routes.rs` holds them to each other.
 
 /// A role in the application, given to a user for the municipality or from a unit downwards (rules 4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

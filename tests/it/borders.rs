@@ -385,3 +385,38 @@ async fn persons_found_by_the_search_are_a_logged_read_and_the_words_are_not_kep
     assert_eq!(reads.len(), 1, "{reads:?}");
     assert!(reads[0].0 == "read_personal" && !reads[0].1.to_lowercase().contains("wiklund"), "{reads:?}");
 }
+
+#[tokio::test]
+async fn whoever_writes_a_contract_by_a_role_that_ends_does_not_make_the_right_their_own() {
+    let app = TestApp::new().await;
+    let id = system(&app, "Vårdia", app.a.other_department).await;
+    let contract = plant(
+        &app,
+        "insert into contract (tenant_id, id, title, owner_unit_id) values ($1, $2, 'Drift av Vårdia', $3)",
+        &[app.a.other_department],
+    )
+    .await;
+    plant(
+        &app,
+        "insert into contract_system (tenant_id, id, contract_id, system_id) values ($1, $2, $3, $4)",
+        &[contract, id],
+    )
+    .await;
+    let mut member = app.client_with(&app.a, &[]).await;
+    let person = is_person(&app, &member, "perper01").await;
+    plant(
+        &app,
+        "insert into role_assignment (tenant_id, id, system_id, person_id, role, valid_to)
+         values ($1, $2, $3, $4, 'systemforvaltare', '2026-12-31')",
+        &[id, person],
+    )
+    .await;
+    let path = format!("/contracts/{contract}/responsible");
+    let refused =
+        member.post(&path, &[("person", "perper01")]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.shows("Du kan inte göra dig själv ansvarig"), "{}", refused.visible());
+    let mut officer = app.client(&app.a, Role::ContractOfficer).await;
+    is_person(&app, &officer, "offoff01").await;
+    officer.post(&path, &[("person", "perper01")]).await.expect(StatusCode::SEE_OTHER);
+    officer.post(&path, &[("person", "offoff01")]).await.expect(StatusCode::SEE_OTHER);
+}

@@ -28,6 +28,7 @@ mod parsers;
 mod people;
 mod people_pages;
 mod private_postgres;
+mod routes;
 mod schema;
 mod settings;
 mod staff_files;

@@ -2,7 +2,7 @@
 
 use super::{
     Matcher,
-    codes::{Class, Contradiction, EvidenceCode, NonPersonMark, Note},
+    codes::{CapReason, Class, Contradiction, EvidenceCode, NonPersonMark, Note},
     evidence::Found,
     model::{Decision, Item, PersonIx},
     name_index::NameHit,
@@ -17,6 +17,25 @@ impl Matcher<'_> {
     /// [`Matcher::propose_all`].
     #[must_use]
     pub fn propose(&self, item: &Item) -> Proposal {
+        let mut proposal = self.weigh(item);
+        let is_rejection = |decision: &Decision| matches!(decision, Decision::NotHolder(_));
+        if matches!(proposal.class, Class::A | Class::B) && item.decisions.iter().any(is_rejection) {
+            let mut open = item.clone();
+            open.decisions.retain(|decision| !is_rejection(decision));
+            let at_best = match self.weigh(&open).class {
+                class @ (Class::B | Class::C) => class,
+                Class::P => Class::C,
+                _ => Class::A,
+            };
+            if at_best > proposal.class {
+                proposal.cap(at_best, CapReason::OtherRejected);
+            }
+        }
+        proposal
+    }
+
+    /// What speaks for whom, without regard to what would be had nobody been rejected.
+    fn weigh(&self, item: &Item) -> Proposal {
         let name = match item.holder.trim() {
             "" => item.account.as_deref().and_then(name_in_address).unwrap_or_default(),
             holder => PersonName::parse(holder),

@@ -171,6 +171,8 @@ codes! {
         NotListed = "not_listed", "Personen står inte på någon lista";
         /// Only part of the name, an earlier name or another spelling (E10).
         WeakName = "weak_name", "Bara en del av namnet stämmer";
+        /// N1: whom the item pointed at is not the holder; who is left is no surer for that.
+        OtherRejected = "other_rejected", "Den som uppgifterna pekar på är inte innehavaren";
     }
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::frame;
 use super::show::{Typed, overview};
 use crate::areas::contracts::queries;
-use crate::auth::permissions::Permission;
+use crate::auth::permissions::{Permission, object_role_gives_more};
 use crate::error::{AppError, AppResult};
 use crate::web::ctx::Ctx;
 use crate::web::extract::{Form, Id, Path};
@@ -89,7 +89,7 @@ pub struct PersonForm {
 /// Makes somebody responsible as from today.
 pub async fn add_responsible(ctx: Ctx, Id(id): Id, Form(raw): Form<PersonForm>) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
-    frame::load_to_write(&ctx, &mut tx, id).await?;
+    let contract = frame::load_to_write(&ctx, &mut tx, id).await?;
     let mut faults = Faults::default();
     let text = faults.required("person", "Anställningsnummer, e-post eller namn", &raw.person, 300);
     let found = if text.is_empty() { Vec::new() } else { queries::find_persons(&mut tx, &text).await? };
@@ -105,7 +105,18 @@ pub async fn add_responsible(ctx: Ctx, Id(id): Id, Form(raw): Form<PersonForm>) 
             None
         }
     };
-    let Some(person) = person else {
+    // Whoever writes by a role that ends one day does not make the right their own for good (rules 4.3).
+    let unit = contract.owner_unit_id;
+    if person.is_some()
+        && person == ctx.principal.person_id
+        && object_role_gives_more(RESPONSIBLE, |right| ctx.scope_for(right).reaches_unit(unit))
+    {
+        faults.add(
+            "person",
+            "Du kan inte göra dig själv ansvarig, eftersom det ger dig fler rättigheter. Be någon annan som får ändra avtalet.",
+        );
+    }
+    let Some(person) = person.filter(|_| faults.is_empty()) else {
         tx.rollback().await?;
         return overview(&ctx, id, Typed { person: raw.person, faults, ..Typed::default() }).await;
     };

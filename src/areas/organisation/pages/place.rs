@@ -86,6 +86,7 @@ pub async fn edit(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
 /// Moves the unit. The days before keep the place that it had.
 pub async fn update(ctx: Ctx, Id(id): Id, Form(raw): Form<RawMove>) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
+    queries::lock_tree(&mut tx).await?;
     let opened = frame::open_for_write(&ctx, &mut tx, id).await?;
     let mut faults = Faults::default();
     let parent = faults.id("parent_id", "Ny överordnad enhet", &raw.parent_id);

@@ -240,6 +240,7 @@ pub async fn confirm_close(ctx: Ctx, Id(id): Id, Query(mut raw): Query<RawEnd>) 
 /// Ends the unit.
 pub async fn close(ctx: Ctx, Id(id): Id, Form(raw): Form<RawEnd>) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
+    queries::lock_tree(&mut tx).await?;
     let opened = frame::open_for_write(&ctx, &mut tx, id).await?;
     let Plan { day, to } = match plan(&ctx, &opened, &raw, true) {
         Ok(plan) => plan,
@@ -279,6 +280,7 @@ pub async fn confirm_hand_over(ctx: Ctx, Id(id): Id, Query(mut raw): Query<RawEn
 /// Hands over.
 pub async fn hand_over(ctx: Ctx, Id(id): Id, Form(raw): Form<RawEnd>) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
+    queries::lock_tree(&mut tx).await?;
     let opened = frame::open_for_write(&ctx, &mut tx, id).await?;
     let to = match plan(&ctx, &opened, &raw, false) {
         Ok(Plan { to: Some(to), .. }) => to,

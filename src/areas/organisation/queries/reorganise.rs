@@ -31,6 +31,15 @@ impl Holdings {
     }
 }
 
+/// Makes whoever moves units wait for each other: two moves at once, each allowed, could hang two units under one another.
+pub async fn lock_tree(tx: &mut TenantTx) -> AppResult<()> {
+    sqlx::query("select pg_advisory_xact_lock(hashtextextended('units:' || $1::text, 0))")
+        .bind(tx.tenant_id())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// What still hangs on a unit on a day.
 pub async fn find_holdings(tx: &mut TenantTx, unit: Uuid, today: NaiveDate) -> AppResult<Holdings> {
     Ok(sqlx::query_as!(

@@ -65,8 +65,8 @@ fn height(class: Class) -> u8 {
     match class {
         Class::A => 4,
         Class::B => 3,
-        Class::C => 2,
-        Class::P => 1,
+        // A planned leaver is not surer or less sure than a possible one: it is early.
+        Class::C | Class::P => 2,
         _ => 0,
     }
 }
