@@ -63,6 +63,8 @@ pub struct Principal {
     pub person_id: Option<Uuid>,
     /// The roles.
     pub grants: Vec<Grant>,
+    /// The roles that the person has today on any system or contract: whoever has none has no right by them.
+    pub object_roles: Vec<String>,
 }
 
 impl Principal {
@@ -77,8 +79,11 @@ impl Principal {
             }
         }
         if self.person_id.is_some() {
-            scope.object_roles =
-                permissions::object_roles_with(permission).into_iter().map(str::to_owned).collect();
+            scope.object_roles = permissions::object_roles_with(permission)
+                .into_iter()
+                .filter(|role| self.object_roles.iter().any(|held| held == role))
+                .map(str::to_owned)
+                .collect();
             if !scope.object_roles.is_empty() {
                 scope.person_id = self.person_id;
             }
@@ -134,7 +139,15 @@ pub async fn load(tx: &mut TenantTx, user_id: Uuid, today: chrono::NaiveDate) ->
     )
     .fetch_all(&mut **tx)
     .await?;
-    let mut principal = Principal { user_id, ..Principal::default() };
+    let object_roles = sqlx::query_scalar!(
+        "select distinct a.role from role_assignment a join member_profile m on m.person_id = a.person_id
+         where m.user_id = $1 and (a.valid_from is null or a.valid_from <= $2) and (a.valid_to is null or a.valid_to >= $2)",
+        user_id,
+        today
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut principal = Principal { user_id, object_roles, ..Principal::default() };
     for row in rows {
         principal.person_id = principal.person_id.or(row.person_id);
         if let Some(role) = Role::from_code(&row.role) {
@@ -149,7 +162,7 @@ mod tests {
     use super::*;
 
     fn principal(role: Role, units: Option<Vec<Uuid>>) -> Principal {
-        Principal { user_id: Uuid::nil(), person_id: None, grants: vec![Grant { role, units }] }
+        Principal { grants: vec![Grant { role, units }], ..Principal::default() }
     }
 
     #[test]
@@ -169,9 +182,12 @@ mod tests {
     }
 
     #[test]
-    fn whoever_may_hold_a_role_on_an_object_reaches_that_object() {
+    fn whoever_has_a_role_on_an_object_reaches_that_object() {
         let person = Uuid::from_u128(7);
-        let holder = Principal { person_id: Some(person), ..Principal::default() };
+        let nobody = Principal { person_id: Some(person), ..Principal::default() };
+        assert_eq!(nobody.scope(Permission::SystemRead), None);
+        let roles = ["systemforvaltare", "it_kontakt"].map(str::to_owned).to_vec();
+        let holder = Principal { object_roles: roles, ..nobody };
         let scope = holder.scope(Permission::SystemWrite).unwrap();
         assert_eq!(scope.person_id, Some(person));
         assert!(scope.object_roles.iter().any(|r| r == "systemforvaltare"));
