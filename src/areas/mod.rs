@@ -6,11 +6,16 @@ pub mod audit;
 pub mod contracts;
 pub mod export;
 pub mod imports;
+pub mod leavers;
+pub mod matches;
 pub mod organisation;
 pub mod overview;
 pub mod people;
+pub mod reports;
+pub mod retention;
 pub mod search;
 pub mod settings;
+pub mod subscriptions;
 pub mod suppliers;
 pub mod systems;
 pub mod users;
@@ -40,6 +45,11 @@ pub fn routes() -> Routes {
         .merge(systems::routes())
         .merge(organisation::routes())
         .merge(people::routes())
+        .merge(subscriptions::routes())
+        .merge(leavers::routes())
+        .merge(matches::routes())
+        .merge(reports::routes())
+        .merge(retention::routes())
         .merge(audit::routes())
         .merge(imports::routes())
         .merge(account::routes())
@@ -56,6 +66,7 @@ pub fn jobs() -> Registry {
         .merge(watch::jobs::jobs())
         .merge(audit::jobs())
         .merge(imports::jobs())
+        .merge(matches::jobs())
 }
 
 /// Every kind of file that can be taken in: each area tells of its own.

@@ -167,8 +167,14 @@ pub enum Permission {
     FlagRead,
     /// See subscriptions.
     SubscriptionRead,
-    /// Change and take in subscriptions.
+    /// Change subscriptions.
     SubscriptionWrite,
+    /// See whose subscriptions are, by name and number in full; others see initials (rules 4.2, "M").
+    HolderNames,
+    /// Say once a year what is in use in one's units.
+    SubscriptionConfirm,
+    /// Take in the operators' lists.
+    ImportSubscriptions,
     /// Upload leaver lists and see their rows.
     LeaverUpload,
     /// See that lists arrived and how many rows matched, without names.
@@ -195,13 +201,15 @@ pub enum Permission {
     SettingsRead,
     /// Change settings, run jobs.
     SettingsWrite,
+    /// See what is purged when, and the protocols of purges.
+    RetentionRead,
     /// Decide and run purges.
     RetentionWrite,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 42] = [
         Self::Member,
         Self::OrgRead,
         Self::OrgWrite,
@@ -226,6 +234,9 @@ impl Permission {
         Self::FlagRead,
         Self::SubscriptionRead,
         Self::SubscriptionWrite,
+        Self::HolderNames,
+        Self::SubscriptionConfirm,
+        Self::ImportSubscriptions,
         Self::LeaverUpload,
         Self::LeaverCounts,
         Self::MatchRead,
@@ -239,6 +250,7 @@ impl Permission {
         Self::UserWrite,
         Self::SettingsRead,
         Self::SettingsWrite,
+        Self::RetentionRead,
         Self::RetentionWrite,
     ];
 }
@@ -260,6 +272,9 @@ impl Permission {
                 | Self::ImportStaff
                 | Self::ImportSystems
                 | Self::ImportContracts
+                | Self::ImportSubscriptions
+                | Self::RetentionRead
+                | Self::MatchDecide
         )
     }
 }
@@ -336,12 +351,26 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | R::Finance
                 | R::Auditor
         ),
-        P::SubscriptionWrite => matches!(role, R::ItUnit | R::SubscriptionManager),
+        P::SubscriptionWrite | P::ImportSubscriptions => matches!(role, R::ItUnit | R::SubscriptionManager),
+        P::HolderNames => matches!(
+            role,
+            R::TenantAdmin
+                | R::ItUnit
+                | R::UnitAdmin
+                | R::Manager
+                | R::SubscriptionManager
+                | R::LicenceManager
+                | R::ContractOfficer
+        ),
+        P::SubscriptionConfirm => {
+            matches!(role, R::ItUnit | R::UnitAdmin | R::Manager | R::SubscriptionManager)
+        }
         P::LeaverCounts => {
             matches!(role, R::HrAdmin | R::SubscriptionManager | R::LicenceManager | R::ItUnit | R::Auditor)
         }
         P::MatchRead => {
-            matches!(role, R::ItUnit | R::HrAdmin | R::SubscriptionManager | R::LicenceManager | R::Auditor)
+            // HR reads the result on its own rows: it sees people, not what they hold (rules 4.2, "R result").
+            matches!(role, R::ItUnit | R::SubscriptionManager | R::LicenceManager | R::Auditor)
         }
         P::MatchDecide => matches!(role, R::SubscriptionManager | R::LicenceManager),
         P::MatchAnswer => matches!(role, R::Manager),
@@ -350,6 +379,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
         P::ProtectedRead => matches!(role, R::ProtectedIdentity),
         P::UserRead => matches!(role, R::TenantAdmin | R::UnitAdmin | R::Infosec | R::Auditor),
         P::UserInvite => matches!(role, R::TenantAdmin | R::UnitAdmin),
+        P::RetentionRead => matches!(role, R::TenantAdmin | R::Infosec | R::Auditor),
         P::SettingsRead => matches!(role, R::TenantAdmin | R::ItUnit | R::Auditor),
     }
 }

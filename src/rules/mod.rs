@@ -8,6 +8,7 @@ pub mod digits;
 pub mod iccid;
 pub mod imei;
 pub mod leaver_matching;
+pub mod masking;
 pub mod names;
 pub mod org_number;
 pub mod personal_id;

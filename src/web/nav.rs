@@ -80,6 +80,7 @@ pub const PLACES: &[(&str, &[Place])] = &[
             place("people", "Personer och roller", "personer"),
             place("organisation", "Organisation", "organisation"),
             place("leavers", "Avslutade anställda", "utanperson"),
+            place("matches", "Att ta ställning till", "checklista"),
         ],
     ),
     (
@@ -91,6 +92,7 @@ pub const PLACES: &[(&str, &[Place])] = &[
             place("feedback", "Synpunkter", "pratbubbla"),
             place("imports", "Filer in", "uppladdning"),
             place("audit", "Händelselogg", "logg"),
+            place("retention", "Gallring", "gallring"),
         ],
     ),
 ];

@@ -255,6 +255,8 @@ pub fn reader(ctx: &Ctx) -> Reader {
         user_id: ctx.user.user_id,
         scope: ctx.scope().clone(),
         person_id: ctx.principal.person_id,
+        sees_names: ctx.can(crate::auth::permissions::Permission::HolderNames),
+        sees_protected: ctx.can(crate::auth::permissions::Permission::ProtectedRead),
         stands_back: false,
     }
 }

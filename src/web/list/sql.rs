@@ -8,6 +8,8 @@
 //! | `{today}` | today in Europe/Stockholm (date) |
 //! | `{user}` | the signed-in user's id (uuid) |
 //! | `{person}` | the id of the person the user is, or null (uuid) |
+//! | `{names}` | whether the reader sees holders by name and number; else they are masked (boolean) |
+//! | `{protected}` | whether the reader has the grant for persons with protected identity (boolean) |
 //! | `{all}`, `{units}`, `{roles}` | the reach of the user's right: whole municipality (boolean), unit ids (uuid[]), roles on objects (text[]) |
 //!
 //! PostgreSQL flattens the inner SELECT, so an index on a column still serves a condition on `r`.
@@ -31,6 +33,10 @@ pub struct Reader {
     pub scope: Scope,
     /// The person the user is.
     pub person_id: Option<Uuid>,
+    /// Sees holders by name and number (rules 4.2: others see "M").
+    pub sees_names: bool,
+    /// Has the grant for persons with protected identity (rules 9.6).
+    pub sees_protected: bool,
     /// The transaction stands on an earlier day ([`crate::db::tenant::TenantTx::stand_as_of`]): `today` is that day, and no
     /// query is kept prepared, since a prepared one would read today's tables.
     pub stands_back: bool,
@@ -52,6 +58,8 @@ pub(super) fn push_text(sql: &mut Sql, text: &str, reader: &Reader) {
             "{today}" => sql.push_bind(reader.today),
             "{user}" => sql.push_bind(reader.user_id),
             "{person}" => sql.push_bind(reader.person_id),
+            "{names}" => sql.push_bind(reader.sees_names),
+            "{protected}" => sql.push_bind(reader.sees_protected),
             "{all}" => sql.push_bind(reader.scope.all),
             "{units}" => sql.push_bind(reader.scope.units.clone()),
             "{roles}" => sql.push_bind(reader.scope.object_roles.clone()),

@@ -49,6 +49,8 @@ fn reader() -> Reader {
         user_id: uuid::Uuid::nil(),
         scope: Scope::everything(),
         person_id: None,
+        sees_names: true,
+        sees_protected: false,
         stands_back: false,
     }
 }
