@@ -127,3 +127,17 @@ pub async fn watch_findings(
     findings.extend(contracts::findings(tx, today).await?);
     Ok(findings)
 }
+
+/// Brings what is worked out from the register up to date after a file of a kind has been taken in or taken back, in the same
+/// transaction: nobody is shown a subscription before it is known whether its holder is protected.
+pub async fn after_import(
+    tx: &mut crate::db::tenant::TenantTx,
+    kind: &str,
+    now: chrono::DateTime<chrono::Utc>,
+    today: chrono::NaiveDate,
+) -> crate::error::AppResult<()> {
+    if matches!(kind, "org-tree" | "staff-snapshot" | "leavers" | "subscriptions") {
+        matches::refresh::run(tx, now, today).await?;
+    }
+    Ok(())
+}

@@ -18,7 +18,8 @@ pub fn number(text: &str) -> String {
     if count <= 5 {
         return "•".repeat(count);
     }
-    let (head, tail): (String, String) = (text.chars().take(3).collect(), text.chars().skip(count - 2).collect());
+    let (head, tail): (String, String) =
+        (text.chars().take(3).collect(), text.chars().skip(count - 2).collect());
     format!("{head}{}{tail}", "•".repeat(count - 5))
 }
 

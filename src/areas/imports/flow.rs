@@ -131,6 +131,7 @@ pub async fn take_in(
     let set = change_set::open(tx, &format!("import:{}", run.kind.code()), &label).await?;
     let report = carry_out(tx, run, table, mapping, around).await?;
     change_set::close(tx).await?;
+    crate::areas::after_import(tx, run.kind.code(), around.now, around.today).await?;
     keep(tx, run, &report, table, mapping).await?;
     queries::update_taken_in(tx, run.id, set, around.now).await?;
     if !run.told.source.is_empty() {

@@ -145,6 +145,9 @@ pub async fn undo(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     }
     let (reason, conflicts) = match undo::undo(&mut tx, &Viewer::of(&ctx), id).await? {
         undo::Outcome::Done(_) => {
+            if let Some(kind) = set.head.kind.strip_prefix("import:") {
+                crate::areas::after_import(&mut tx, kind, ctx.now(), ctx.today()).await?;
+            }
             tx.commit().await?;
             return Ok(
                 ctx.redirect(format!("audit/change-sets/{id}"), &Flash::success("Ändringarna är ångrade."))
