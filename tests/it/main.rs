@@ -20,6 +20,7 @@ mod database_roles;
 mod export;
 mod imports;
 mod jobs;
+mod leaver_truth;
 mod lists;
 mod organisation;
 mod organisation_pages;
