@@ -78,6 +78,7 @@ pub fn import_kinds() -> imports::Kinds {
         .kind::<systems::Systems>()
         .kind::<suppliers::SupplierRegister>()
         .kind::<contracts::ContractList>()
+        .kind::<subscriptions::Subscriptions>()
 }
 
 /// The menu "Nytt": what the user may create, as far as the product has a page for it.

@@ -28,12 +28,14 @@ pub fn permission_of(kind: &str) -> Option<Permission> {
         ("import", "staff-snapshot") => P::ImportStaff,
         ("import", "systems") => P::ImportSystems,
         ("import", "contracts" | "suppliers") => P::ImportContracts,
+        ("import", "subscriptions") => P::ImportSubscriptions,
         ("merge", "systems") => P::SystemMerge,
         ("bulk", "systems") => P::SystemWrite,
         ("bulk" | "merge", "contracts") => P::ContractWrite,
         ("bulk" | "merge", "suppliers") => P::SupplierWrite,
         ("bulk" | "merge" | "reorganise", "organisation") => P::OrgWrite,
         ("bulk" | "merge", "people") => P::PersonWrite,
+        ("bulk", "subscriptions") => P::SubscriptionWrite,
         _ => return None,
     })
 }

@@ -16,7 +16,7 @@ use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
 use crate::jobs::Enqueue;
 use crate::tabular::check::Reading;
-use crate::tabular::{Book, Limits, Mapping, Refusal, Sheet, Table, Vocabulary, read};
+use crate::tabular::{Book, Limits, Mapping, Refusal, Sheet, Table, read};
 use crate::web::format::moment_of;
 
 /// What the steps work with.
@@ -100,6 +100,7 @@ pub async fn carry_out(
         today: around.today,
         now: around.now,
         keys: around.keys.clone(),
+        refused: Vec::new(),
     };
     run.kind.take_in(tx, &Prepared { table, mapping, reading: &reading }, &ctx).await
 }
@@ -149,17 +150,17 @@ async fn keep(
     table: &Table<'_>,
     mapping: &Mapping,
 ) -> AppResult<()> {
-    let rows = kept_rows(report, table, mapping, run.kind.vocabulary);
+    let rows = kept_rows(report, table, mapping, run.kind);
     queries::replace_rows(tx, run.id, &rows).await?;
     queries::update_counts(tx, run.id, Counts::of(report)).await
 }
 
-fn kept_rows(report: &Report, table: &Table<'_>, mapping: &Mapping, vocabulary: &Vocabulary) -> Vec<KeptRow> {
+fn kept_rows(report: &Report, table: &Table<'_>, mapping: &Mapping, kind: Kind) -> Vec<KeptRow> {
     report
         .rows
         .iter()
         .zip(&table.rows)
-        .map(|(row, data)| KeptRow::of(row, label(table, data, mapping, vocabulary)))
+        .map(|(row, data)| KeptRow::of(row, label(table, data, mapping, kind)))
         .collect()
 }
 
@@ -172,20 +173,17 @@ pub fn is_protected(table: &Table<'_>, row: &crate::tabular::DataRow, mapping: &
         .unwrap_or_default()
 }
 
-/// A few words on what a row is about: its first open fields, and nothing of a person with protected identity.
-fn label(
-    table: &Table<'_>,
-    row: &crate::tabular::DataRow,
-    mapping: &Mapping,
-    vocabulary: &Vocabulary,
-) -> String {
+/// A few words on what a row is about: the fields that its kind names or else its first open ones, and nothing of a person with
+/// protected identity.
+fn label(table: &Table<'_>, row: &crate::tabular::DataRow, mapping: &Mapping, kind: Kind) -> String {
     if is_protected(table, row, mapping) {
         return "Skyddad uppgift".to_owned();
     }
-    let texts = vocabulary
+    let texts = kind
+        .vocabulary
         .fields
         .iter()
-        .filter(|field| !field.secret)
+        .filter(|field| !field.secret && kind.label_fields.is_none_or(|named| named.contains(&field.code)))
         .filter_map(|field| mapping.column(field.code))
         .filter_map(|column| crate::tabular::values::text(table.cell(row, column)))
         .take(3);

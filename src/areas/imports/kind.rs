@@ -67,6 +67,19 @@ pub trait ImportKind: Send + Sync + 'static {
         Asks::default()
     }
 
+    /// The fields that a kept row is known by; `None` = its first open ones. A kind whose rows may be about persons with protected
+    /// identity names fields that say nothing of anybody.
+    #[must_use]
+    fn label_fields() -> Option<&'static [&'static str]> {
+        None
+    }
+
+    /// What a refused row is about, as far as it can be read: the kind gets it in [`ImportContext::refused`], so that what the
+    /// list does hold is not taken for gone.
+    fn refused_key(_row: &RowView<'_>) -> Option<String> {
+        None
+    }
+
     /// Reads a row. Faults that refuse it, and warnings, go to `faults`; `None` without a fault leaves the row out silently
     /// and is counted as unchanged. The general checks (required cells, dates, amounts …) are done and reported before.
     fn read_row(row: &RowView<'_>, faults: &mut RowFaults) -> Option<Self::Row>;
@@ -118,6 +131,8 @@ pub struct ImportContext {
     pub now: DateTime<Utc>,
     /// Keys for secret columns.
     pub keys: Keys,
+    /// What the refused rows are about ([`ImportKind::refused_key`]).
+    pub refused: Vec<String>,
 }
 
 /// A parsed row and where it stood.

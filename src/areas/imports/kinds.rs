@@ -72,6 +72,8 @@ pub struct Kind {
     pub permission: Permission,
     /// What must be told about a file.
     pub asks: Asks,
+    /// The fields that a kept row is known by ([`ImportKind::label_fields`]).
+    pub label_fields: Option<&'static [&'static str]>,
     take_in: TakeIn,
 }
 
@@ -87,6 +89,7 @@ impl Kind {
             vocabulary: K::vocabulary(),
             permission: K::permission(),
             asks: K::asks(),
+            label_fields: K::label_fields(),
             take_in: |tx, prepared, ctx| Box::pin(take_in::<K>(tx, prepared, ctx)),
         }
     }
@@ -165,8 +168,9 @@ async fn take_in<K: ImportKind>(
     prepared: &Prepared<'_>,
     ctx: &ImportContext,
 ) -> AppResult<Report> {
-    let (mut report, incoming) = read_rows::<K>(prepared);
-    let taken = K::take_in(tx, incoming, ctx).await?;
+    let (mut report, incoming, refused) = read_rows::<K>(prepared);
+    let ctx = ImportContext { refused, ..ctx.clone() };
+    let taken = K::take_in(tx, incoming, &ctx).await?;
     let mut warnings = taken.warnings;
     for row in &mut report.rows {
         if matches!(row.outcome, RowOutcome::Refused | RowOutcome::Duplicate) {
@@ -204,19 +208,20 @@ fn placed(mut fault: RowFault, prepared: &Prepared<'_>, vocabulary: &Vocabulary)
     fault
 }
 
-fn read_rows<K: ImportKind>(prepared: &Prepared<'_>) -> (Report, Vec<Incoming<K::Row>>) {
+fn read_rows<K: ImportKind>(prepared: &Prepared<'_>) -> (Report, Vec<Incoming<K::Row>>, Vec<String>) {
     let vocabulary = K::vocabulary();
     let Prepared { table, mapping, reading } = prepared;
     let mut report = Report { rows: Vec::with_capacity(table.rows.len()), missing: 0 };
     let mut incoming = Vec::with_capacity(table.rows.len());
+    let mut refused = Vec::new();
     for row in &table.rows {
+        let view = RowView { table, row, mapping, reading, vocabulary };
         let mut checked = check::row(table, row, mapping, vocabulary, reading);
         let outcome = if !checked.faults.is_empty() {
             RowOutcome::Refused
         } else if checked.duplicate_of.is_some() {
             RowOutcome::Duplicate
         } else {
-            let view = RowView { table, row, mapping, reading, vocabulary };
             let mut faults = RowFaults::default();
             let parsed = K::read_row(&view, &mut faults);
             checked.warnings.append(&mut faults.warnings);
@@ -230,6 +235,9 @@ fn read_rows<K: ImportKind>(prepared: &Prepared<'_>) -> (Report, Vec<Incoming<K:
                 _ => RowOutcome::Refused,
             }
         };
+        if outcome == RowOutcome::Refused {
+            refused.extend(K::refused_key(&view));
+        }
         report.rows.push(RowReport {
             row: row.number,
             outcome,
@@ -238,5 +246,5 @@ fn read_rows<K: ImportKind>(prepared: &Prepared<'_>) -> (Report, Vec<Incoming<K:
             object_id: None,
         });
     }
-    (report, incoming)
+    (report, incoming, refused)
 }

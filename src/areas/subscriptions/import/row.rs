@@ -1,0 +1,231 @@
+//! A row of an operator's list → typed values, with what could not be read as warnings.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::{status, twin};
+use crate::{
+    areas::imports::{RowFaults, RowView},
+    rules::{imei::Imei, phone::Phone},
+    tabular::fold::fold,
+};
+
+/// A subscription as a file has it. `Debug` is left out: the row holds names and secrets.
+#[derive(Clone, Default)]
+pub struct SubscriptionRow {
+    /// E.164.
+    pub(super) msisdn: String,
+    pub(super) operator: Option<String>,
+    pub(super) customer_no: String,
+    pub(super) agreement_no: String,
+    pub(super) type_text: String,
+    pub(super) holder: String,
+    pub(super) reference: String,
+    /// The row's own, else the one of the heading it stands under.
+    pub(super) cost_centre: String,
+    /// The heading, to find the unit by where the cost centre does not tell.
+    pub(super) section: Option<String>,
+    pub(super) status: Option<status::Status>,
+    pub(super) status_text: String,
+    pub(super) activated_on: Option<NaiveDate>,
+    pub(super) binding_until: Option<NaiveDate>,
+    pub(super) ends_on: Option<NaiveDate>,
+    pub(super) notice_text: String,
+    pub(super) monthly_price: Option<Decimal>,
+    pub(super) last_traffic: Option<NaiveDate>,
+    pub(super) data_gb: Option<Decimal>,
+    pub(super) call_minutes: Option<i32>,
+    pub(super) data_pot_gb: Option<Decimal>,
+    pub(super) iccid: Option<String>,
+    pub(super) puk: Option<String>,
+    pub(super) pin: Option<String>,
+    pub(super) imei: String,
+    /// E.164.
+    pub(super) main_msisdn: Option<String>,
+    pub(super) address: String,
+    pub(super) contact: String,
+    pub(super) note: String,
+    pub(super) has: Has,
+}
+
+/// Which columns the file has.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each column that may be missing")]
+pub(super) struct Has {
+    pub customer: bool,
+    pub agreement: bool,
+    pub plan: bool,
+    pub holder: bool,
+    pub reference: bool,
+    pub cost_centre: bool,
+    pub activated: bool,
+    pub binding: bool,
+    pub ends: bool,
+    pub notice: bool,
+    pub price: bool,
+    pub traffic: bool,
+    pub data: bool,
+    pub calls: bool,
+    pub pot: bool,
+    pub imei: bool,
+    pub address: bool,
+    pub main: bool,
+}
+
+impl Has {
+    fn of(row: &RowView<'_>) -> Self {
+        Self {
+            customer: row.has("customer_no"),
+            agreement: row.has("agreement_id"),
+            plan: row.has("plan"),
+            holder: row.has("holder") || row.has("holder_first") || row.has("holder_last"),
+            reference: row.has("reference"),
+            cost_centre: row.has("cost_centre") || row.section().is_some(),
+            activated: row.has("start_date"),
+            binding: row.has("binding_end"),
+            ends: row.has("end_date") || row.has("status"),
+            notice: row.has("notice"),
+            price: row.has("monthly_price"),
+            traffic: row.has("last_traffic"),
+            data: row.has("data_gb"),
+            calls: row.has("call_minutes"),
+            pot: row.has("data_pot_gb"),
+            imei: row.has("imei"),
+            address: row.has("address"),
+            main: row.has("main_number"),
+        }
+    }
+}
+
+/// The number of a row, as far as there is one.
+pub(super) fn number(row: &RowView<'_>) -> Option<String> {
+    Phone::parse(&row.text("msisdn")?).ok().map(|phone| phone.e164())
+}
+
+/// Reads a row. `None` when its number cannot be read, which has been reported.
+pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<SubscriptionRow> {
+    let msisdn = match Phone::parse(&row.text("msisdn")?) {
+        Ok(phone) => phone.e164(),
+        Err(error) => {
+            faults.refuse(row, "msisdn", "phone_invalid", error.to_string());
+            return None;
+        }
+    };
+    let type_text = row.text_or_empty("plan");
+    let holder = holder(row);
+    let status_text = row.text_or_empty("status");
+    let (status, until) = status::read(&status_text);
+    let main = row.text("main_number").and_then(|text| Phone::parse(&text).ok()).map(|phone| phone.e164());
+    let main_msisdn = main
+        .or_else(|| twin::main_number(&type_text))
+        .or_else(|| twin::main_number(&holder))
+        .filter(|main| *main != msisdn);
+    let ends_on = row.day("end_date").or(until);
+    let (cost_centre, section) = cost_centre(row);
+    Some(SubscriptionRow {
+        msisdn,
+        operator: row.text("operator"),
+        customer_no: row.text_or_empty("customer_no"),
+        agreement_no: row.text_or_empty("agreement_id"),
+        type_text,
+        holder,
+        reference: row.text_or_empty("reference"),
+        cost_centre,
+        section,
+        status,
+        status_text,
+        activated_on: row.day("start_date"),
+        binding_until: row.day("binding_end"),
+        ends_on,
+        notice_text: row.text_or_empty("notice"),
+        monthly_price: row.amount("monthly_price").map(|price| price.round_dp(2)).filter(|p| is_small(*p)),
+        last_traffic: row.day("last_traffic"),
+        data_gb: row.decimal("data_gb").map(|gb| gb.round_dp(3)).filter(|gb| is_small(*gb)),
+        call_minutes: row.integer("call_minutes").and_then(|minutes| i32::try_from(minutes).ok()),
+        data_pot_gb: row.decimal("data_pot_gb").map(|gb| gb.round_dp(3)).filter(|gb| is_small(*gb)),
+        iccid: row.text("iccid").map(|text| plain(&text)).filter(|text| !text.is_empty()),
+        puk: row.text("puk").map(|text| plain(&text)).filter(|text| !text.is_empty()),
+        pin: row.text("pin").map(|text| plain(&text)).filter(|text| !text.is_empty()),
+        imei: row
+            .text("imei")
+            .and_then(|text| Imei::parse(&text).ok())
+            .map(|imei| imei.as_str().to_owned())
+            .unwrap_or_default(),
+        main_msisdn,
+        address: row.text_or_empty("address"),
+        contact: row.text_or_empty("contact"),
+        note: row.text_or_empty("note"),
+        has: Has::of(row),
+    })
+}
+
+/// What the database has room for.
+fn is_small(number: Decimal) -> bool {
+    number.abs() < Decimal::from(100_000_000)
+}
+
+/// Figures and letters only.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// The holder, from one column or from two.
+fn holder(row: &RowView<'_>) -> String {
+    row.text("holder").unwrap_or_else(|| {
+        let (first, last) = (row.text_or_empty("holder_first"), row.text_or_empty("holder_last"));
+        format!("{first} {last}").trim().to_owned()
+    })
+}
+
+/// The cost centre of the row, else of the heading it stands under, and the heading.
+fn cost_centre(row: &RowView<'_>) -> (String, Option<String>) {
+    let section = row.section().map(heading).filter(|text| !text.is_empty());
+    let own = row.text("cost_centre").filter(|text| !matches!(text.as_str(), "-" | "?" | "0"));
+    let from_heading = || {
+        section
+            .as_deref()
+            .and_then(|text| text.split_whitespace().next())
+            .filter(|word| word.chars().any(|c| c.is_ascii_digit()))
+            .map(|word| word.trim_end_matches([',', ':', '-', '.']).to_owned())
+    };
+    (own.or_else(from_heading).unwrap_or_default(), section)
+}
+
+/// A heading without the words that say what it is a heading of: "Kostnadsställe 8010 Ledning och stab" → "8010 Ledning och
+/// stab".
+fn heading(text: &str) -> String {
+    const LEADS: [&str; 14] = [
+        "kostnadsstalle", "kst", "kostnadsst", "ansvar", "enhet", "avdelning", "forvaltning", "ikb", "konto", "grupp",
+        "cost centre", "cost center", "fakturagrupp", "koststed",
+    ];
+    let mut rest = text.trim();
+    while let Some((first, after)) = rest.split_once([' ', ':']) {
+        let folded = fold(first);
+        let two = after.split_once([' ', ':']).map(|(second, beyond)| (format!("{folded} {}", fold(second)), beyond));
+        match two {
+            Some((both, beyond)) if LEADS.contains(&both.as_str()) => rest = beyond.trim(),
+            _ if folded.is_empty() || LEADS.contains(&folded.as_str()) => rest = after.trim(),
+            _ => break,
+        }
+    }
+    rest.trim_start_matches([':', '-', '–']).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_is_read_without_the_word_for_what_it_is() {
+        for (text, read) in [
+            ("Kostnadsställe 8010 Ledning och stab", "8010 Ledning och stab"),
+            ("Kst: 4711", "4711"),
+            ("KOSTNADSSTÄLLE: 4711 Simhallen", "4711 Simhallen"),
+            ("Cost centre 4711", "4711"),
+            ("Kulturförvaltningen", "Kulturförvaltningen"),
+            ("Enhet Simhallen", "Simhallen"),
+        ] {
+            assert_eq!(heading(text), read);
+        }
+    }
+}

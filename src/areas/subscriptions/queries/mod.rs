@@ -1,0 +1,4 @@
+//! All SQL of the area.
+
+pub(super) mod import;
+pub(super) mod import_history;
