@@ -91,6 +91,7 @@ pub fn create_menu(ctx: &Ctx) -> Vec<NavItem> {
         .into_iter()
         .chain(contracts::create_menu(ctx))
         .chain(suppliers::create_menu(ctx))
+        .chain(subscriptions::create_menu(ctx))
         .chain(own("Enhet", "organisation", "organisation/new", Permission::OrgWrite))
         .chain(own("Person", "person", "people/new", Permission::PersonWrite))
         .chain(own("Fil in", "uppladdning", "imports/new", Permission::ImportRead))
@@ -126,6 +127,7 @@ pub async fn watch_findings(
 ) -> crate::error::AppResult<Vec<watch::Finding>> {
     let mut findings = watch::register_findings(tx, today).await?;
     findings.extend(contracts::findings(tx, today).await?);
+    findings.extend(subscriptions::findings(tx, today).await?);
     Ok(findings)
 }
 

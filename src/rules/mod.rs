@@ -13,6 +13,7 @@ pub mod names;
 pub mod org_number;
 pub mod personal_id;
 pub mod phone;
+pub mod subscription_use;
 pub mod supplier_names;
 pub mod system_names;
 pub mod working_days;

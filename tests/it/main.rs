@@ -33,6 +33,7 @@ mod routes;
 mod schema;
 mod settings;
 mod staff_files;
+mod subscriptions;
 mod suppliers;
 mod support;
 mod support_itself;

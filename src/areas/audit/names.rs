@@ -36,6 +36,8 @@ pub(super) struct Wanted {
     users: BTreeSet<Uuid>,
     /// Rows that are about a person, by table and the column that says which.
     about: BTreeMap<(&'static str, &'static str), BTreeSet<Uuid>>,
+    /// Rows that are about a subscription, by the subscription.
+    of_subscription: BTreeMap<Uuid, BTreeSet<Uuid>>,
 }
 
 impl Wanted {
@@ -62,6 +64,17 @@ impl Wanted {
             if person != "id" {
                 self.about.entry((table.name, person)).or_default().insert(row.object_id);
             }
+        }
+        match table.subscription {
+            Some("id") => {
+                self.of_subscription.entry(row.object_id).or_default().insert(row.object_id);
+            }
+            Some(column) => {
+                for subscription in ids(column) {
+                    self.of_subscription.entry(subscription).or_default().insert(row.object_id);
+                }
+            }
+            None => {}
         }
         for field in table.fields {
             match field.kind {
@@ -95,6 +108,7 @@ impl Names {
         names.find_rows(tx, wanted).await?;
         names.find_removed(tx, wanted).await?;
         names.find_about_protected(tx, wanted).await?;
+        names.find_of_protected_subscriptions(tx, wanted).await?;
         Ok(names)
     }
 
@@ -178,6 +192,23 @@ impl Names {
         }
         self.about_protected =
             query.build_query_scalar::<Uuid>().fetch_all(&mut **tx).await?.into_iter().collect();
+        Ok(())
+    }
+
+    /// A subscription is hidden until it is known that its holder is not protected; so is one that is gone.
+    async fn find_of_protected_subscriptions(&mut self, tx: &mut TenantTx, wanted: &Wanted) -> AppResult<()> {
+        if self.sees_protected || wanted.of_subscription.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<Uuid> = wanted.of_subscription.keys().copied().collect();
+        let open: HashSet<Uuid> =
+            sqlx::query_scalar!("select id from subscription_proposal where not is_protected and id = any($1)", &ids)
+                .fetch_all(&mut **tx)
+                .await?
+                .into_iter()
+                .collect();
+        let hidden = wanted.of_subscription.iter().filter(|(id, _)| !open.contains(id));
+        self.about_protected.extend(hidden.flat_map(|(_, rows)| rows.iter().copied()));
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use super::{
     model::{MAX_LIMITS, NUMBERS, SWITCHES, Settings, WEEKDAYS, weekday, weekday_code},
     names::Named,
+    sunset,
 };
 use crate::web::{form::Faults, format};
 
@@ -52,6 +53,7 @@ pub fn raw_values(settings: &Settings) -> Raw {
     raw.insert("documentation_limit".to_owned(), format::number_of(settings.contracts.documentation_limit));
     raw.insert("digest_weekday".to_owned(), weekday_code(settings.digest_weekday));
     raw.insert("support_contact".to_owned(), settings.support_contact.clone());
+    raw.insert("network_sunset".to_owned(), sunset::to_text(&settings.sunsets));
     raw
 }
 
@@ -105,6 +107,11 @@ pub fn parse_values(raw: &Raw, settings: &mut Settings) -> Faults {
     let day = faults.choice("digest_weekday", "Veckodag", text("digest_weekday"), &codes);
     settings.digest_weekday = weekday(&day);
     settings.support_contact = faults.text("support_contact", "Kontakten", text("support_contact"), 200);
+    match raw.get("network_sunset").map(|text| sunset::parse(text)) {
+        Some(Ok(sunsets)) => settings.sunsets = sunsets,
+        Some(Err(message)) => faults.add("network_sunset", message),
+        None => {}
+    }
     faults
 }
 

@@ -13,10 +13,12 @@ mod model;
 mod names;
 mod pages;
 mod queries;
+mod sunset;
 
 pub use self::{
     model::Settings,
     names::{Named, Names, PHASES},
+    sunset::Sunset,
 };
 use crate::{
     auth::permissions::Permission as P, db::tenant::TenantTx, error::AppResult, web::routes::Routes,

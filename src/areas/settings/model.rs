@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::names::{Named, Names};
+use super::sunset::{self, Sunset};
 use crate::rules::contract_dates;
 
 /// What a municipality has decided for itself.
@@ -30,6 +31,10 @@ pub struct Settings {
     pub digest_weekday: Option<Weekday>,
     /// Whom users ask: shown on the user's own page and in invitations.
     pub support_contact: String,
+    /// When operators close their older networks (rules 2.7).
+    pub sunsets: Vec<Sunset>,
+    /// The month by whose end the units have said which subscriptions are in use (F24).
+    pub inventory_month: u32,
 }
 
 impl Default for Settings {
@@ -42,6 +47,8 @@ impl Default for Settings {
             show_level_0: true,
             digest_weekday: Some(Weekday::Mon),
             support_contact: String::new(),
+            sunsets: sunset::usual(),
+            inventory_month: 10,
         }
     }
 }
@@ -139,6 +146,14 @@ pub const NUMBERS: &[Number] = &[
         1..=120,
         classification_months
     ),
+    number!(
+        "inventory_month",
+        "Månad då inventeringen av abonnemang ska vara klar",
+        "Enheterna svarar en gång om året på vilka abonnemang som är i bruk.",
+        "(1–12)",
+        1..=12,
+        inventory_month
+    ),
 ];
 
 /// A setting that is on or off.
@@ -198,6 +213,7 @@ const LIMITS: &str = "direct_award_limits";
 const DOCUMENTATION: &str = "documentation_limit";
 const DIGEST: &str = "digest_weekday";
 const SUPPORT: &str = "support_contact";
+const SUNSET: &str = "network_sunset";
 
 impl Settings {
     /// From rows of key and value. A value that does not fit, or a key that is not known, leaves the usual value: an older
@@ -234,6 +250,9 @@ impl Settings {
         }
         if let Some(text) = rows.get(SUPPORT).and_then(Value::as_str) {
             text.clone_into(&mut settings.support_contact);
+        }
+        if let Some(sunsets) = rows.get(SUNSET).and_then(sunset::from_json) {
+            settings.sunsets = sunsets;
         }
         settings
     }
@@ -274,7 +293,16 @@ impl Settings {
         if !self.support_contact.is_empty() {
             rows.insert(SUPPORT.to_owned(), json!(self.support_contact));
         }
+        if self.sunsets != Self::default().sunsets {
+            rows.insert(SUNSET.to_owned(), self.sunsets_as_json());
+        }
         rows
+    }
+
+    /// [`Settings::sunsets`] as the database keeps them.
+    #[must_use]
+    pub fn sunsets_as_json(&self) -> Value {
+        sunset::to_json(&self.sunsets)
     }
 }
 
@@ -325,8 +353,9 @@ mod tests {
         settings.contracts.documentation_limit = Decimal::new(150_000, 0);
         settings.digest_weekday = None;
         settings.support_contact = "IT-service, 0100-10 00 00".to_owned();
+        settings.sunsets.truncate(2);
         let rows = settings.rows();
-        assert_eq!(rows.len(), 1 + NUMBERS.len() + SWITCHES.len() + 4);
+        assert_eq!(rows.len(), 1 + NUMBERS.len() + SWITCHES.len() + 5);
         assert_eq!(Settings::read(&rows), settings);
     }
 

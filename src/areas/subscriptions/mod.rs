@@ -1,16 +1,70 @@
 //! Mobile subscriptions (C18; F15–F25): the register that the operators' lists make, what belongs to no person, the history of
 //! numbers, and the yearly word of each unit on what is in use.
+//!
+//! For other areas: [`Sight`] (how much of whose a subscription is a reader sees, rules 4.2 and 9.6), [`shown_number`] (a number
+//! as people write it), [`early_end`] (what it costs to end before the binding does), [`findings`] for the watch. What a
+//! subscription is used for is `rules::subscription_use`.
 
+mod bulk;
+mod findings;
+mod forms;
 mod import;
+mod list;
 mod model;
+mod pages;
 mod queries;
 
+pub use findings::findings;
 pub use import::{SubscriptionRow, Subscriptions};
+pub use list::LIST;
+pub use model::{STATUSES, Sight, early_end, shown_number};
 
-use crate::web::routes::Routes;
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::{
+    auth::permissions::Permission as P,
+    db::tenant::TenantTx,
+    error::AppResult,
+    web::{ctx::Ctx, nav::NavItem, routes::Routes},
+};
 
 /// The area's routes.
 #[must_use]
 pub fn routes() -> Routes {
+    use pages::{delete, edit, inventory, list, lists, operators, show};
     Routes::new()
+        .get("/subscriptions", P::SubscriptionRead, list::list)
+        .post("/subscriptions/bulk", P::SubscriptionWrite, list::bulk)
+        .get("/subscriptions/new", P::SubscriptionWrite, edit::new)
+        .post("/subscriptions", P::SubscriptionWrite, edit::create)
+        .get("/subscriptions/operators", P::SubscriptionRead, operators::list)
+        .get("/subscriptions/operators/new", P::SubscriptionWrite, operators::new)
+        .post("/subscriptions/operators", P::SubscriptionWrite, operators::create)
+        .get("/subscriptions/operators/{id}", P::SubscriptionRead, operators::show)
+        .post("/subscriptions/operators/{id}", P::SubscriptionWrite, operators::update)
+        .get("/subscriptions/lists", P::SubscriptionRead, lists::list)
+        .get("/subscriptions/lists/{id}", P::SubscriptionRead, lists::show)
+        .get("/subscriptions/inventory", P::SubscriptionRead, inventory::progress)
+        .get("/subscriptions/inventory/{unit}", P::SubscriptionRead, inventory::show)
+        .post("/subscriptions/inventory/{unit}", P::SubscriptionConfirm, inventory::update)
+        .get("/subscriptions/{id}", P::SubscriptionRead, show::show)
+        .post("/subscriptions/{id}/reveal", P::SubscriptionWrite, show::reveal)
+        .get("/subscriptions/{id}/history", P::SubscriptionRead, show::history)
+        .get("/subscriptions/{id}/edit", P::SubscriptionWrite, edit::edit)
+        .post("/subscriptions/{id}/edit", P::SubscriptionWrite, edit::update)
+        .get("/subscriptions/{id}/delete", P::SubscriptionWrite, delete::confirm)
+        .post("/subscriptions/{id}/delete", P::SubscriptionWrite, delete::delete)
+}
+
+/// What the user may create here, for the menu "Nytt".
+#[must_use]
+pub fn create_menu(ctx: &Ctx) -> Vec<NavItem> {
+    let may = ctx.can(P::SubscriptionWrite);
+    may.then(|| NavItem::new("Abonnemang", "mobil", ctx.path("subscriptions/new"))).into_iter().collect()
+}
+
+/// After a change by hand: what is worked out from the register is brought up to date in the same transaction, so that nobody sees
+/// a subscription before it is known whether its holder is protected.
+async fn settle(tx: &mut TenantTx, now: DateTime<Utc>, today: NaiveDate) -> AppResult<()> {
+    super::after_import(tx, "subscriptions", now, today).await
 }

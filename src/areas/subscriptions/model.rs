@@ -1,8 +1,210 @@
 //! What a subscription is, in words and codes.
 
+use chrono::{Days, Months, NaiveDate};
+use rust_decimal::Decimal;
+
+use crate::{
+    areas::people::PROTECTED,
+    rules::{masking, phone::Phone, subscription_use::UseCode},
+};
+
 /// The sealed columns.
 pub const ICCID: &str = "subscription.iccid";
 /// See [`ICCID`].
 pub const PUK: &str = "subscription.puk";
 /// See [`ICCID`].
 pub const PIN: &str = "subscription.pin";
+
+/// How a subscription stands with its operator: code and name.
+pub const STATUSES: &[(&str, &str)] = &[
+    ("aktiv", "Aktiv"),
+    ("pausad", "Pausad"),
+    ("sparrad", "Spärrad"),
+    ("uppsagd", "Uppsagd"),
+    ("avslutad", "Avslutad"),
+    ("porterad", "Porterad"),
+];
+
+/// Whether it is a person's.
+pub const KINDS: &[(&str, &str)] = &[("person", "Person"), ("non_person", "Ej person")];
+
+/// What the matching found about the holder (rules 2.5).
+pub const CLASSES: &[(&str, &str)] = &[
+    ("A", "A säker"),
+    ("B", "B sannolik"),
+    ("C", "C möjlig"),
+    ("P", "P planerad"),
+    ("X", "X motsagd"),
+    ("N", "N ej person"),
+    ("-", "Har inte slutat"),
+    ("U", "Utan innehavare"),
+];
+
+/// Where the case of a holder who may have left stands.
+pub const CASE_STATES: &[(&str, &str)] = &[
+    ("open", "Öppet"),
+    ("waiting", "Väntar svar"),
+    ("decided", "Beslutat"),
+    ("ordered", "Beställt"),
+    ("verified", "Genomfört"),
+    ("not_gone", "Skulle vara borta"),
+    ("kept", "Behålls"),
+    ("closed", "Avslutat"),
+];
+
+/// What a unit answers once a year.
+pub const ANSWERS: &[(&str, &str)] =
+    &[("i_bruk", "I bruk"), ("ej_i_bruk", "Inte i bruk"), ("okant", "Vet inte")];
+
+/// The generations of the mobile network.
+pub const GENERATIONS: &[(&str, &str)] = &[("2G", "2G"), ("3G", "3G"), ("4G", "4G"), ("5G", "5G")];
+
+/// What a list can change, as the pages of lists call it.
+pub const CHANGES: &[(&str, &str)] = &[
+    ("renamed", "Ny innehavare"),
+    ("price", "Pris"),
+    ("status", "Status"),
+    ("cost_centre", "Kostnadsställe"),
+    ("type", "Abonnemangstyp"),
+    ("operator", "Operatör"),
+    ("back", "Tillbaka i listan"),
+    ("binding", "Bindningstid"),
+];
+
+/// The name of a code; a code that is not known is shown as it is.
+#[must_use]
+pub fn label<'a>(table: &[(&'static str, &'static str)], code: &'a str) -> &'a str {
+    table.iter().find(|(known, _)| *known == code).map_or(code, |(_, label)| label)
+}
+
+/// The name of a use.
+#[must_use]
+pub fn use_label(code: &str) -> &'static str {
+    UseCode::from_code(code).map_or("", UseCode::label)
+}
+
+/// How much of whose it is a reader sees (rules 4.2 and 9.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Name and number.
+    Full,
+    /// Initials, and the ends of the number.
+    Masked,
+    /// That there is a subscription, and nothing of whose.
+    Hidden,
+}
+
+impl Sight {
+    /// What a reader sees of a subscription.
+    #[must_use]
+    pub fn of(is_protected: bool, sees_names: bool, sees_protected: bool) -> Self {
+        match (is_protected, sees_protected, sees_names) {
+            (true, true, _) | (false, _, true) => Self::Full,
+            (true, false, _) => Self::Hidden,
+            (false, _, false) => Self::Masked,
+        }
+    }
+
+    /// A number, written as people read it.
+    #[must_use]
+    pub fn number(self, e164: &str) -> String {
+        match self {
+            Self::Full => shown_number(e164),
+            Self::Masked => masking::number(e164),
+            Self::Hidden => PROTECTED.to_owned(),
+        }
+    }
+
+    /// A holder.
+    #[must_use]
+    pub fn name(self, text: &str) -> String {
+        match self {
+            Self::Full => text.to_owned(),
+            Self::Masked => masking::name(text),
+            Self::Hidden => PROTECTED.to_owned(),
+        }
+    }
+
+    /// What tells whose it is without naming anybody: a cost centre, a reference.
+    #[must_use]
+    pub fn detail(self, text: &str) -> String {
+        if self == Self::Full { text.to_owned() } else { String::new() }
+    }
+}
+
+/// "+46701740605" as "070-174 06 05".
+#[must_use]
+pub fn shown_number(e164: &str) -> String {
+    Phone::parse(e164).map_or_else(|_| e164.to_owned(), |phone| phone.display())
+}
+
+/// How many monthly fees are left of a binding, the one that has begun included, and their sum: what it costs to end today.
+#[must_use]
+pub fn early_end(price: Option<Decimal>, binding_until: Option<NaiveDate>, today: NaiveDate) -> Option<(u32, Decimal)> {
+    let (price, until) = (price?, binding_until.filter(|day| *day >= today)?);
+    let months = (1..=240).find(|n| today.checked_add_months(Months::new(*n)).is_none_or(|day| day > until))?;
+    Some((months, price * Decimal::from(months)))
+}
+
+/// What is lacking of what every subscription without a person needs (rules 2.7), in words.
+#[must_use]
+pub fn lacking(purpose: &str, has_unit: bool, has_contact: bool, review_on: Option<NaiveDate>) -> Vec<&'static str> {
+    let facts = [
+        (!purpose.is_empty(), "användning"),
+        (has_unit, "enhet"),
+        (has_contact, "kontakt"),
+        (review_on.is_some(), "dag för översyn"),
+    ];
+    facts.into_iter().filter(|(is_there, _)| !is_there).map(|(_, name)| name).collect()
+}
+
+/// The day before which traffic is long ago.
+#[must_use]
+pub fn long_ago(today: NaiveDate) -> NaiveDate {
+    today.checked_sub_months(Months::new(6)).or_else(|| today.checked_sub_days(Days::new(183))).unwrap_or(today)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_is_left_of_a_binding_is_counted_in_begun_months() {
+        let price = Some(Decimal::from(149));
+        let cost = |until: &str| early_end(price, Some(day(until)), day("2026-11-20"));
+        assert_eq!(cost("2027-06-30"), Some((8, Decimal::from(1192))));
+        assert_eq!(cost("2026-11-20"), Some((1, Decimal::from(149))));
+        assert_eq!(cost("2026-12-20"), Some((2, Decimal::from(298))));
+        assert_eq!(cost("2026-11-19"), None);
+        assert_eq!(early_end(price, None, day("2026-11-20")), None);
+        assert_eq!(early_end(None, Some(day("2027-06-30")), day("2026-11-20")), None);
+    }
+
+    #[test]
+    fn a_protected_holder_is_hidden_from_whoever_lacks_the_grant() {
+        for (is_protected, names, grant, sight) in [
+            (true, true, false, Sight::Hidden),
+            (true, false, false, Sight::Hidden),
+            (true, false, true, Sight::Full),
+            (false, true, false, Sight::Full),
+            (false, false, true, Sight::Masked),
+            (false, false, false, Sight::Masked),
+        ] {
+            assert_eq!(Sight::of(is_protected, names, grant), sight);
+        }
+        assert_eq!(Sight::Masked.name("Anna Ek"), "A. E.");
+        assert_eq!(Sight::Hidden.number("+46701740605"), PROTECTED);
+        assert_eq!(Sight::Full.number("+46701740605"), "070-174 06 05");
+        assert_eq!(Sight::Masked.detail("4711"), "");
+    }
+
+    #[test]
+    fn what_is_lacking_is_told_in_words() {
+        assert_eq!(lacking("Larm", true, false, None), ["kontakt", "dag för översyn"]);
+        assert!(lacking("Larm", true, true, Some(day("2027-01-01"))).is_empty());
+    }
+}

@@ -283,6 +283,31 @@ pub const RULES: &[(&str, &str, &str)] = &[
         "Det är mer än 45 dagar sedan ett fullständigt personalunderlag lästes in.",
     ),
     (
+        "network_sunset",
+        "Nätet stängs",
+        "Utrustning som bara klarar ett nät som operatören stänger slutar att fungera. Dagarna står i inställningarna.",
+    ),
+    (
+        "nonperson_incomplete",
+        "Abonnemang utan uppgifter",
+        "Ett abonnemang som inte är en persons ska ha användning, enhet, kontakt och en dag för översyn.",
+    ),
+    (
+        "nonperson_review_due",
+        "Abonnemang att se över",
+        "Dagen då någon skulle se efter om abonnemanget fortfarande behövs är nära eller har passerat.",
+    ),
+    (
+        "owner_left",
+        "Kontakten för ett abonnemang har slutat",
+        "Abonnemanget behålls, men någon annan behöver ta över som kontakt.",
+    ),
+    (
+        "inventory_due",
+        "Inventering av abonnemang",
+        "Varje enhet svarar en gång om året på vilka abonnemang som är i bruk.",
+    ),
+    (
         "snapshot_missing",
         "Personalunderlag saknas",
         "Inget fullständigt personalunderlag är inläst, så ingen kan se vem som har slutat.",

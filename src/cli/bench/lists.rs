@@ -15,6 +15,8 @@ pub enum List {
     Systems,
     /// Anställda.
     StaffSnapshot,
+    /// Abonnemang.
+    Subscriptions,
 }
 
 impl List {
@@ -25,6 +27,7 @@ impl List {
             Self::Suppliers => "suppliers",
             Self::Systems => "systems",
             Self::StaffSnapshot => "staff-snapshot",
+            Self::Subscriptions => "subscriptions",
         }
     }
 
@@ -90,6 +93,21 @@ impl List {
                 "Omfattning",
                 "Huvudanställning",
             ],
+            Self::Subscriptions => &[
+                "Kundnr",
+                "Abonnemang",
+                "Abonnemangstyp",
+                "Användare",
+                "Kostnadsställe",
+                "Referens",
+                "SIM-nr",
+                "PUK",
+                "Status",
+                "Bindning t.o.m.",
+                "Pris/mån",
+                "Senaste trafik",
+                "Extra SIM till",
+            ],
         };
         names.iter().map(|name| (*name, 14)).collect()
     }
@@ -101,6 +119,7 @@ impl List {
             Self::Suppliers => supplier(n, edition),
             Self::Systems => system(n, edition),
             Self::StaffSnapshot => employee(n, edition),
+            Self::Subscriptions => subscription(n, edition),
         }
     }
 }
@@ -221,5 +240,30 @@ fn employee(n: u32, edition: u32) -> Vec<Value> {
         "aktiv".into(),
         Value::Integer(100),
         "ja".into(),
+    ]
+}
+
+/// A tenth of them has another holder or is gone in the next edition, and all have been used since.
+fn subscription(n: u32, edition: u32) -> Vec<Value> {
+    let (family, given) = person(if is_changed(n, edition) { n + 7 } else { n });
+    let sim = format!("8946{n:014}");
+    let check = crate::rules::digits::luhn_check_digit(&sim).unwrap_or_default();
+    // A number that is not in the next list, and one that was not in the first.
+    let number = if is_changed(n, edition) && n % 100 == 1 { 400_000 + n } else { n };
+    let main = if n % 25 == 0 { Value::from(format!("070{:07}", n - 1)) } else { Value::Empty };
+    vec![
+        "5550001".into(),
+        format!("070{number:07}").into(),
+        pick(n, &["Mobil Plus 20 GB", "Mobil Bas 5 GB", "Mobilt bredband 50 GB", "M2M Data"]).into(),
+        if n % 5 == 0 { format!("Surfplatta {n}").into() } else { format!("{family}, {given}").into() },
+        format!("{}", 1_000 + n % 200).into(),
+        format!("{}", 100_000 + n).into(),
+        format!("{sim}{check}").into(),
+        format!("{:08}", n * 37 % 100_000_000).into(),
+        "Aktiv".into(),
+        if n % 3 == 0 { day(n).into() } else { Value::Empty },
+        Value::Integer(i64::from(99 + n % 3 * 50)),
+        (day(n) + Days::new(u64::from(edition) * 30)).into(),
+        main,
     ]
 }

@@ -24,6 +24,7 @@ mod imports;
 mod organisation;
 mod people;
 mod platform;
+mod subscriptions;
 mod suppliers;
 mod systems;
 mod watch;
@@ -37,6 +38,7 @@ pub const ALL: &[&[Table]] = &[
     contracts::TABLES,
     imports::TABLES,
     watch::TABLES,
+    subscriptions::TABLES,
     platform::TABLES,
 ];
 
@@ -56,6 +58,9 @@ pub struct Table {
     /// The column with the person whom the row is about: `id` for a person. When that person's identity is protected,
     /// the fields marked [`Field::personal`] are hidden.
     pub person: Option<&'static str>,
+    /// The column with the subscription that a row is about: `id` for a subscription. While its holder is protected, or not known,
+    /// the fields marked [`Field::personal`] are hidden.
+    pub subscription: Option<&'static str>,
     /// The columns.
     pub fields: &'static [Field],
 }
@@ -115,7 +120,7 @@ impl Table {
     /// A table by name, with what one row is called.
     #[must_use]
     pub const fn new(name: &'static str, noun: &'static str) -> Self {
-        Self { name, noun, title: &[], path: "", parents: &[], person: None, fields: &[] }
+        Self { name, noun, title: &[], path: "", parents: &[], person: None, subscription: None, fields: &[] }
     }
     /// Sets the columns that name a row.
     #[must_use]
@@ -139,6 +144,12 @@ impl Table {
     #[must_use]
     pub const fn about(mut self, column: &'static str) -> Self {
         self.person = Some(column);
+        self
+    }
+    /// Sets the column with the subscription that a row is about.
+    #[must_use]
+    pub const fn of_subscription(mut self, column: &'static str) -> Self {
+        self.subscription = Some(column);
         self
     }
     /// Sets the columns.

@@ -66,6 +66,8 @@ struct ValuesPage {
     weekdays: Vec<Choice>,
     digest_weekday: String,
     support_contact: String,
+    network_sunset: String,
+    inventory: Vec<NumberField>,
     faults: Faults,
     history: Option<History>,
 }
@@ -123,7 +125,9 @@ fn template(ctx: &Ctx, page: Page, raw: &Raw, faults: Faults, history: Option<Hi
         may_write: ctx.can(Permission::SettingsWrite),
         margin: number(|key| key == "send_margin_days"),
         lead: number(|key| key.starts_with("lead_months.")),
-        other: number(|key| key != "send_margin_days" && !key.starts_with("lead_months.")),
+        other: number(|key| !["send_margin_days", "inventory_month"].contains(&key) && !key.starts_with("lead_months.")),
+        inventory: number(|key| key == "inventory_month"),
+        network_sunset: text("network_sunset"),
         switches: SWITCHES
             .iter()
             .map(|s| SwitchField { key: s.key, label: s.label, hint: s.hint, on: raw.contains_key(s.key) })

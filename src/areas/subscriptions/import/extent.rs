@@ -113,19 +113,30 @@ impl Extent {
     /// Whether what is known of a number is newer than the list.
     pub(super) fn is_outdated(&self, old: &KnownSubscription, taken_on: NaiveDate) -> bool {
         old.missing_from_list_id.is_none()
-            && old.series_id.and_then(|id| self.known.get(&id)).is_some_and(|(_, on)| on.is_some_and(|day| day > taken_on))
+            && old
+                .series_id
+                .and_then(|id| self.known.get(&id))
+                .is_some_and(|(_, on)| on.is_some_and(|day| day > taken_on))
     }
 
     /// Counts a row of a series.
     pub(super) fn count(&mut self, series: Uuid) {
-        let of = if self.covered.contains_key(&series) { Some(series) } else { self.main.values().next().copied() };
+        let of = if self.covered.contains_key(&series) {
+            Some(series)
+        } else {
+            self.main.values().next().copied()
+        };
         if let Some(list) = self.lists.iter_mut().find(|l| Some(l.series_id) == of) {
             list.row_count += 1;
         }
     }
 
     /// What the list ought to have had and has not, with the list it is gone from.
-    pub(super) fn missing(&self, numbers: &HashSet<&str>, known: &[KnownSubscription]) -> (Vec<Uuid>, Vec<Uuid>) {
+    pub(super) fn missing(
+        &self,
+        numbers: &HashSet<&str>,
+        known: &[KnownSubscription],
+    ) -> (Vec<Uuid>, Vec<Uuid>) {
         known
             .iter()
             .filter(|s| s.missing_from_list_id.is_none() && !numbers.contains(s.msisdn.as_str()))
@@ -160,8 +171,12 @@ mod tests {
     #[test]
     fn a_list_covers_a_series_when_it_holds_most_of_it() {
         let (operator, id) = (new_id(), new_id());
-        let series =
-            [KnownSeries { id, operator_id: operator, newest_id: Some(new_id()), newest_on: Some(day("2026-10-15")) }];
+        let series = [KnownSeries {
+            id,
+            operator_id: operator,
+            newest_id: Some(new_id()),
+            newest_on: Some(day("2026-10-15")),
+        }];
         let register = known(id, &["1", "2", "3", "4"]);
         let cover = |numbers: &[&str], on: &str| {
             find(&numbers.iter().copied().collect(), &[operator], &register, &series, day(on), "")
@@ -177,7 +192,10 @@ mod tests {
 
         let older = cover(&["1", "2", "3"], "2026-09-15");
         assert_eq!(older.covered[&id].newer, series[0].newest_id);
-        assert!(older.missing(&["1", "2", "3"].into(), &register).0.is_empty(), "an older list tells nothing of what is gone");
+        assert!(
+            older.missing(&["1", "2", "3"].into(), &register).0.is_empty(),
+            "an older list tells nothing of what is gone"
+        );
     }
 
     #[test]

@@ -28,12 +28,20 @@ fn same(a: &HolderRow, b: &HolderRow) -> bool {
 /// Ends what is open.
 pub(super) fn close(so_far: &[HolderRow], until: NaiveDate, days: &mut Vec<RowDays>) {
     days.extend(
-        so_far.iter().filter(|r| r.seen_to.is_none()).map(|r| (r.id, r.seen_from, Some(until.max(r.seen_from)))),
+        so_far
+            .iter()
+            .filter(|r| r.seen_to.is_none())
+            .map(|r| (r.id, r.seen_from, Some(until.max(r.seen_from)))),
     );
 }
 
 /// Puts what an older list says into the history. `so_far` is in the order of days.
-pub(super) fn add_past(past: HolderRow, so_far: &[HolderRow], new: &mut Vec<HolderRow>, days: &mut Vec<RowDays>) {
+pub(super) fn add_past(
+    past: HolderRow,
+    so_far: &[HolderRow],
+    new: &mut Vec<HolderRow>,
+    days: &mut Vec<RowDays>,
+) {
     let day = past.seen_from;
     let before = so_far.iter().rev().find(|r| r.seen_from <= day);
     let after = so_far.iter().find(|r| r.seen_from > day);

@@ -18,6 +18,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+pub(super) use history::same_name;
 pub use row::SubscriptionRow;
 
 use super::queries::{import as queries, import_history};
@@ -84,8 +85,11 @@ impl ImportKind for Subscriptions {
             }
         }
         // A row that was refused is in the list all the same: its number is not gone.
-        let numbers: HashSet<&str> =
-            rows.iter().map(|r| r.row.msisdn.as_str()).chain(ctx.refused.iter().map(String::as_str)).collect();
+        let numbers: HashSet<&str> = rows
+            .iter()
+            .map(|r| r.row.msisdn.as_str())
+            .chain(ctx.refused.iter().map(String::as_str))
+            .collect();
         let series = queries::list_series(tx).await?;
         let label = if ctx.source.is_empty() { &ctx.file_name } else { &ctx.source };
         let mut extent = extent::find(&numbers, &in_file, &known, &series, taken_on, label);

@@ -44,10 +44,61 @@ const BRANDS: &[(&str, &str)] = &[
 ];
 /// Words that stand in names of files and sheets whatever they hold.
 const COMMON: &[&str] = &[
-    "abonnemang", "abonnemangslista", "lista", "list", "rapport", "report", "export", "utdrag", "mobil", "mobiler", "mobilabonnemang",
-    "sim", "csv", "xlsx", "xls", "txt", "blad", "blad1", "sheet", "sheet1", "kopia", "copy", "ny", "final", "subscriptions", "kund",
-    "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december", "jan",
-    "feb", "mar", "apr", "jun", "jul", "aug", "sep", "okt", "nov", "dec", "fil", "data", "och", "for", "till", "fran",
+    "abonnemang",
+    "abonnemangslista",
+    "lista",
+    "list",
+    "rapport",
+    "report",
+    "export",
+    "utdrag",
+    "mobil",
+    "mobiler",
+    "mobilabonnemang",
+    "sim",
+    "csv",
+    "xlsx",
+    "xls",
+    "txt",
+    "blad",
+    "blad1",
+    "sheet",
+    "sheet1",
+    "kopia",
+    "copy",
+    "ny",
+    "final",
+    "subscriptions",
+    "kund",
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "okt",
+    "nov",
+    "dec",
+    "fil",
+    "data",
+    "och",
+    "for",
+    "till",
+    "fran",
 ];
 
 /// The operators of the register and of the file.
@@ -98,7 +149,9 @@ impl Operators {
             .map(|o| o.name.clone());
         of_register.or_else(|| {
             let words: Vec<&str> = folded.split_whitespace().collect();
-            let brand = |word: &str| BRANDS.iter().find(|(known, _)| *known == word).map(|(_, name)| (*name).to_owned());
+            let brand = |word: &str| {
+                BRANDS.iter().find(|(known, _)| *known == word).map(|(_, name)| (*name).to_owned())
+            };
             // "tele 2", "hi3g access".
             let joined = words.windows(2).find_map(|two| brand(&two.concat()));
             joined.or_else(|| words.iter().find_map(|word| brand(word)))
@@ -150,12 +203,15 @@ impl Operators {
         let own = |text: &str| {
             let name = text
                 .split(|c: char| !c.is_alphanumeric())
-                .filter(|word| word.chars().any(char::is_alphabetic) && !COMMON.contains(&fold(word).as_str()))
+                .filter(|word| {
+                    word.chars().any(char::is_alphabetic) && !COMMON.contains(&fold(word).as_str())
+                })
                 .collect::<Vec<_>>()
                 .join(" ");
             (name.chars().count() > 2).then_some(name)
         };
-        let name = own(&ctx.source).or_else(|| own(&ctx.file_name)).unwrap_or_else(|| "Okänd operatör".to_owned());
+        let name =
+            own(&ctx.source).or_else(|| own(&ctx.file_name)).unwrap_or_else(|| "Okänd operatör".to_owned());
         self.named(&name)
     }
 }

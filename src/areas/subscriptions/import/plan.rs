@@ -79,7 +79,10 @@ pub(super) fn plan(
         };
         if covered.newer.is_some() || extent.is_outdated(old, facts.taken_on) {
             older += 1;
-            let past = holder_row(&KnownSubscription { operator_id: operator, ..filled(Some(old), row, None) }, facts.taken_on);
+            let past = holder_row(
+                &KnownSubscription { operator_id: operator, ..filled(Some(old), row, None) },
+                facts.taken_on,
+            );
             let so_far = facts.holders.get(&old.id).map(Vec::as_slice).unwrap_or_default();
             history::add_past(past, so_far, &mut plan.new_holders, &mut plan.holder_days);
             taken.unchanged(incoming.number, old.id);
@@ -91,7 +94,8 @@ pub(super) fn plan(
             && old.missing_from_list_id.is_none()
             && !matches!(old.status.as_str(), "avslutad" | "porterad")
         {
-            let message = format!("Numret finns nu hos {}. Raden ändrar ingenting.", facts.names.name(old.operator_id));
+            let message =
+                format!("Numret finns nu hos {}. Raden ändrar ingenting.", facts.names.name(old.operator_id));
             taken.warn(incoming.number, None, "ported_elsewhere", message);
             taken.unchanged(incoming.number, old.id);
             continue;
@@ -233,7 +237,9 @@ fn holder_row(s: &KnownSubscription, from: NaiveDate) -> HolderRow {
 
 /// Whether holder, operator or cost centre is another.
 fn is_another(old: &KnownSubscription, now: &KnownSubscription) -> bool {
-    old.operator_id != now.operator_id || old.cost_centre != now.cost_centre || !history::same_name(&old.holder, &now.holder)
+    old.operator_id != now.operator_id
+        || old.cost_centre != now.cost_centre
+        || !history::same_name(&old.holder, &now.holder)
 }
 
 /// Whether nothing but last month's use differs.
@@ -243,9 +249,21 @@ fn only_usage_differs(old: &KnownSubscription, now: &KnownSubscription) -> bool 
     same == *old
 }
 
-fn note_changes(plan: &mut Plan, old: &KnownSubscription, now: &KnownSubscription, list: Uuid, facts: &Facts<'_>) {
+fn note_changes(
+    plan: &mut Plan,
+    old: &KnownSubscription,
+    now: &KnownSubscription,
+    list: Uuid,
+    facts: &Facts<'_>,
+) {
     let mut note = |kind, old_value: String, new_value: String| {
-        plan.changes.push(ListChange { list_id: list, subscription_id: old.id, kind, old: old_value, new: new_value });
+        plan.changes.push(ListChange {
+            list_id: list,
+            subscription_id: old.id,
+            kind,
+            old: old_value,
+            new: new_value,
+        });
     };
     let money = |price: Option<Decimal>| price.map(|p| format!("{p:.2}")).unwrap_or_default();
     let day = |day: Option<NaiveDate>| day.map(|d| d.to_string()).unwrap_or_default();

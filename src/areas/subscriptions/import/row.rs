@@ -195,13 +195,27 @@ fn cost_centre(row: &RowView<'_>) -> (String, Option<String>) {
 /// stab".
 fn heading(text: &str) -> String {
     const LEADS: [&str; 14] = [
-        "kostnadsstalle", "kst", "kostnadsst", "ansvar", "enhet", "avdelning", "forvaltning", "ikb", "konto", "grupp",
-        "cost centre", "cost center", "fakturagrupp", "koststed",
+        "kostnadsstalle",
+        "kst",
+        "kostnadsst",
+        "ansvar",
+        "enhet",
+        "avdelning",
+        "forvaltning",
+        "ikb",
+        "konto",
+        "grupp",
+        "cost centre",
+        "cost center",
+        "fakturagrupp",
+        "koststed",
     ];
     let mut rest = text.trim();
     while let Some((first, after)) = rest.split_once([' ', ':']) {
         let folded = fold(first);
-        let two = after.split_once([' ', ':']).map(|(second, beyond)| (format!("{folded} {}", fold(second)), beyond));
+        let two = after
+            .split_once([' ', ':'])
+            .map(|(second, beyond)| (format!("{folded} {}", fold(second)), beyond));
         match two {
             Some((both, beyond)) if LEADS.contains(&both.as_str()) => rest = beyond.trim(),
             _ if folded.is_empty() || LEADS.contains(&folded.as_str()) => rest = after.trim(),

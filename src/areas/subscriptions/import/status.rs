@@ -44,17 +44,58 @@ const WORDS: &[(Status, &[&str])] = &[
     (Status::Ported, &["porter", "utporter", "ported", "port out", "flyttad till annan", "overflyttad"]),
     (
         Status::Terminated,
-        &["uppsagd", "uppsagt", "uppsag", "opsagt", "opsigelse", "terminating", "notice given", "under uppsagning", "avslutas", "upphor"],
+        &[
+            "uppsagd",
+            "uppsagt",
+            "uppsag",
+            "opsagt",
+            "opsigelse",
+            "terminating",
+            "notice given",
+            "under uppsagning",
+            "avslutas",
+            "upphor",
+        ],
     ),
     (
         Status::Ended,
-        &["avslut", "inaktiv", "inactive", "terminated", "ended", "closed", "upphort", "stangd", "cancel", "deaktiv", "deactiv", "opphort", "afsluttet", "nedlagd", "borttag", "makulerad"],
+        &[
+            "avslut",
+            "inaktiv",
+            "inactive",
+            "terminated",
+            "ended",
+            "closed",
+            "upphort",
+            "stangd",
+            "cancel",
+            "deaktiv",
+            "deactiv",
+            "opphort",
+            "afsluttet",
+            "nedlagd",
+            "borttag",
+            "makulerad",
+        ],
     ),
     (Status::Paused, &["paus", "vilande", "suspend", "hvilende", "frusen", "tillfalligt", "on hold"]),
     (Status::Blocked, &["sparr", "block", "barred", "locked", "last", "sparret", "stulen", "forlorad"]),
     (
         Status::Active,
-        &["aktiv", "active", "i drift", "oppen", "open", "ok", "live", "in use", "i bruk", "normal", "pagaende", "inkopplad"],
+        &[
+            "aktiv",
+            "active",
+            "i drift",
+            "oppen",
+            "open",
+            "ok",
+            "live",
+            "in use",
+            "i bruk",
+            "normal",
+            "pagaende",
+            "inkopplad",
+        ],
     ),
 ];
 
@@ -69,8 +110,8 @@ pub(super) fn read(text: &str) -> (Option<Status>, Option<NaiveDate>) {
         .iter()
         .find(|(_, words)| words.iter().any(|word| padded.contains(&format!(" {word}"))))
         .map(|(status, _)| *status);
-    let until = day_in(text)
-        .filter(|_| matches!(found, Some(Status::Terminated | Status::Ended | Status::Ported)));
+    let until =
+        day_in(text).filter(|_| matches!(found, Some(Status::Terminated | Status::Ended | Status::Ported)));
     (found, until)
 }
 
@@ -78,7 +119,10 @@ pub(super) fn read(text: &str) -> (Option<Status>, Option<NaiveDate>) {
 fn day_in(text: &str) -> Option<NaiveDate> {
     let options = DateOptions { month_as: MonthAs::Last, ..DateOptions::default() };
     let words: Vec<&str> = text.split_whitespace().collect();
-    let read = |text: &str| match date(&Cell::Text(text.trim_matches([',', '.', '(', ')', ':']).to_owned()), options) {
+    let read = |text: &str| match date(
+        &Cell::Text(text.trim_matches([',', '.', '(', ')', ':']).to_owned()),
+        options,
+    ) {
         Ok(When::On(day, _)) => Some(day),
         _ => None,
     };
@@ -124,7 +168,12 @@ mod tests {
     #[test]
     fn the_day_in_the_words_is_the_last_day() {
         let day = NaiveDate::from_ymd_opt(2026, 11, 30);
-        for text in ["Uppsagd per 2026-11-30", "Uppsagd t.o.m. 20261130", "Avslutas 30 november 2026", "uppsagd (2026-11-30)"] {
+        for text in [
+            "Uppsagd per 2026-11-30",
+            "Uppsagd t.o.m. 20261130",
+            "Avslutas 30 november 2026",
+            "uppsagd (2026-11-30)",
+        ] {
             assert_eq!(read(text).1, day, "{text}");
         }
         assert_eq!(read("Aktiv 2026-11-30").1, None);

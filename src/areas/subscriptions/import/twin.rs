@@ -4,8 +4,20 @@ use crate::{rules::phone::Phone, tabular::fold::compact};
 
 /// Words for a card that belongs to another number, compacted.
 const WORDS: [&str; 14] = [
-    "datakort", "datasim", "extrasim", "extrakort", "extranummer", "tvilling", "twin", "multisim", "parallellsim", "parallellkort",
-    "kopplad", "huvudnummer", "tillhor", "delarsurfmed",
+    "datakort",
+    "datasim",
+    "extrasim",
+    "extrakort",
+    "extranummer",
+    "tvilling",
+    "twin",
+    "multisim",
+    "parallellsim",
+    "parallellkort",
+    "kopplad",
+    "huvudnummer",
+    "tillhor",
+    "delarsurfmed",
 ];
 
 /// The number that a type or a holder's text says the card belongs to, E.164.
@@ -17,7 +29,8 @@ pub(super) fn main_number(text: &str) -> Option<String> {
     if !WORDS.iter().any(|word| words.contains(word)) {
         return None;
     }
-    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '/' | '(' | ')' | '\u{a0}' | '–');
+    let is_part =
+        |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '/' | '(' | ')' | '\u{a0}' | '–');
     text.split(|c: char| !is_part(c))
         .map(|part| part.trim_matches([' ', '-', '–', '/', ')', '\u{a0}']))
         .filter(|part| part.bytes().filter(u8::is_ascii_digit).count() >= 7)

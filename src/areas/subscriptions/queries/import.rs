@@ -15,11 +15,16 @@ pub(in super::super) struct KnownOperator {
 
 /// Every operator.
 pub(in super::super) async fn list_operators(tx: &mut TenantTx) -> AppResult<Vec<KnownOperator>> {
-    Ok(sqlx::query_as!(KnownOperator, "select id, name from operator order by id").fetch_all(&mut **tx).await?)
+    Ok(sqlx::query_as!(KnownOperator, "select id, name from operator order by id")
+        .fetch_all(&mut **tx)
+        .await?)
 }
 
 /// Creates operators.
-pub(in super::super) async fn insert_operators(tx: &mut TenantTx, operators: &[KnownOperator]) -> AppResult<()> {
+pub(in super::super) async fn insert_operators(
+    tx: &mut TenantTx,
+    operators: &[KnownOperator],
+) -> AppResult<()> {
     let tenant = tx.tenant_id();
     let ids: Vec<Uuid> = operators.iter().map(|o| o.id).collect();
     let names: Vec<String> = operators.iter().map(|o| o.name.clone()).collect();

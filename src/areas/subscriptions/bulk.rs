@@ -1,0 +1,153 @@
+//! Changing several subscriptions at once: unit, day of review, whether they are persons'. See [`crate::web::list::bulk`].
+
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use super::{
+    model::{KINDS, label},
+    queries::bulk as queries,
+};
+use crate::{
+    areas::organisation::{self, Units},
+    auth::principal::Scope,
+    db::tenant::TenantTx,
+    error::AppResult,
+    web::{
+        form::Faults,
+        list::{BulkEdit, BulkField, Change},
+        page_parts::Choice,
+    },
+};
+
+fn changes(rows: &[(Uuid, String)], before: impl Fn(Uuid) -> String, after: &str) -> Vec<Change> {
+    rows.iter()
+        .map(|(id, name)| Change {
+            id: *id,
+            name: name.clone(),
+            before: before(*id),
+            after: after.to_owned(),
+            problem: String::new(),
+        })
+        .collect()
+}
+
+fn ids(changes: &[Change]) -> Vec<Uuid> {
+    changes.iter().map(|c| c.id).collect()
+}
+
+/// Gives them a unit.
+pub struct UnitEdit {
+    pub scope: Scope,
+    pub today: NaiveDate,
+    pub now: DateTime<Utc>,
+}
+
+#[async_trait]
+impl BulkEdit for UnitEdit {
+    async fn field(&self, tx: &mut TenantTx) -> AppResult<BulkField> {
+        let mut options = organisation::choices(tx, self.today, None).await?;
+        options.retain(|c| self.scope.reaches_unit(Uuid::parse_str(&c.value).ok()));
+        Ok(BulkField::Choice { label: "Ny enhet".to_owned(), hint: String::new(), options })
+    }
+
+    async fn check(&self, tx: &mut TenantTx, value: &str) -> AppResult<Option<String>> {
+        let unit = Uuid::parse_str(value).ok().filter(|id| self.scope.reaches_unit(Some(*id)));
+        let known = match unit {
+            Some(id) => Units::load(tx).await?.get(id).is_some(),
+            None => false,
+        };
+        Ok((!known).then(|| "Välj en enhet i listan.".to_owned()))
+    }
+
+    async fn preview(&self, tx: &mut TenantTx, rows: &[(Uuid, String)], value: &str) -> AppResult<Vec<Change>> {
+        let all: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
+        let units = Units::load(tx).await?;
+        let now = queries::list_units(tx, &all).await?;
+        let name = |id: Option<Uuid>| id.and_then(|id| units.get(id)).map(organisation::Unit::label).unwrap_or_default();
+        let after = name(Uuid::parse_str(value).ok());
+        Ok(changes(rows, |id| name(now.get(&id).copied().flatten()), &after))
+    }
+
+    async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {
+        let Ok(unit) = Uuid::parse_str(value) else { return Ok(()) };
+        queries::update_units(tx, &ids(changes), unit).await?;
+        super::settle(tx, self.now, self.today).await
+    }
+}
+
+/// Sets the day when they are looked at again.
+pub struct ReviewEdit {
+    pub today: NaiveDate,
+}
+
+#[async_trait]
+impl BulkEdit for ReviewEdit {
+    async fn field(&self, _: &mut TenantTx) -> AppResult<BulkField> {
+        let hint = "Den dagen flaggas abonnemanget för att ses över.".to_owned();
+        Ok(BulkField::Date { label: "Dag för översyn".to_owned(), hint })
+    }
+
+    async fn check(&self, _: &mut TenantTx, value: &str) -> AppResult<Option<String>> {
+        let mut faults = Faults::default();
+        let day = faults.date("value", "Dagen", value);
+        if let Some(fault) = faults.of("value") {
+            return Ok(Some(fault.to_owned()));
+        }
+        Ok(day.filter(|day| *day < self.today).map(|_| "Dagen har redan varit. Ange en dag framåt i tiden.".to_owned()))
+    }
+
+    async fn preview(&self, tx: &mut TenantTx, rows: &[(Uuid, String)], value: &str) -> AppResult<Vec<Change>> {
+        let all: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
+        let now = queries::list_reviews(tx, &all).await?;
+        let before = |id| now.get(&id).copied().flatten().map(|day: NaiveDate| day.to_string()).unwrap_or_default();
+        let after = Faults::default().date("value", "Dagen", value).map(|day| day.to_string()).unwrap_or_default();
+        Ok(changes(rows, before, &after))
+    }
+
+    async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {
+        let Some(day) = Faults::default().date("value", "Dagen", value) else { return Ok(()) };
+        queries::update_reviews(tx, &ids(changes), day).await
+    }
+}
+
+/// What stands for "as the rules find" in the list of choices.
+const AS_FOUND: &str = "auto";
+
+/// Decides whether they are persons'.
+pub struct KindEdit {
+    pub today: NaiveDate,
+    pub now: DateTime<Utc>,
+}
+
+impl KindEdit {
+    fn words(code: Option<&str>) -> String {
+        code.filter(|code| *code != AS_FOUND).map_or_else(|| "Som reglerna finner".to_owned(), |code| label(KINDS, code).to_owned())
+    }
+}
+
+#[async_trait]
+impl BulkEdit for KindEdit {
+    async fn field(&self, _: &mut TenantTx) -> AppResult<BulkField> {
+        let mut options = Choice::list(KINDS);
+        options.push(Choice::new(AS_FOUND, Self::words(None)));
+        let hint = "Det som inte är en persons jämförs aldrig med listorna över avslutade anställda.".to_owned();
+        Ok(BulkField::Choice { label: "Slag".to_owned(), hint, options })
+    }
+
+    async fn check(&self, _: &mut TenantTx, value: &str) -> AppResult<Option<String>> {
+        let known = value == AS_FOUND || KINDS.iter().any(|(code, _)| *code == value);
+        Ok((!known).then(|| "Välj ett av värdena i listan.".to_owned()))
+    }
+
+    async fn preview(&self, tx: &mut TenantTx, rows: &[(Uuid, String)], value: &str) -> AppResult<Vec<Change>> {
+        let all: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
+        let now = queries::list_kinds(tx, &all).await?;
+        Ok(changes(rows, |id| Self::words(now.get(&id).and_then(Option::as_deref)), &Self::words(Some(value))))
+    }
+
+    async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {
+        queries::update_kinds(tx, &ids(changes), Some(value).filter(|v| *v != AS_FOUND)).await?;
+        super::settle(tx, self.now, self.today).await
+    }
+}

@@ -1,0 +1,188 @@
+//! What the watch finds in the subscriptions (rules 2.7, F24). Titles say what sort of thing it is and never whose: they go out by
+//! mail.
+
+use std::collections::HashMap;
+
+use chrono::{Datelike as _, Months, NaiveDate};
+use uuid::Uuid;
+
+use super::{
+    model::{lacking, use_label},
+    queries::{findings as queries, inventory},
+};
+use crate::{
+    areas::{
+        organisation::Units,
+        settings::{self, Settings},
+        watch::{Finding, ObjectKind, Recipients, Severity},
+    },
+    auth::permissions::Role,
+    db::tenant::TenantTx,
+    error::AppResult,
+};
+
+/// How long before a network closes the flag is raised.
+const SUNSET_DAYS: i64 = 365;
+/// How long before a review the flag is raised.
+const REVIEW_DAYS: i64 = 30;
+/// How long before the inventory is due the units are told.
+const INVENTORY_DAYS: i64 = 45;
+
+/// Everything that needs somebody.
+pub async fn findings(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Finding>> {
+    let watched = queries::list_watched(tx).await?;
+    let progress = inventory::list_progress(tx, today.year(), false).await?;
+    if watched.is_empty() && progress.is_empty() {
+        return Ok(Vec::new());
+    }
+    let settings = settings::load(tx).await?;
+    let units = Units::load(tx).await?;
+    let mut found: Vec<Finding> = watched.iter().flat_map(|one| of_one(one, &settings, &units, today)).collect();
+    found.extend(inventory_due(&progress, &units, settings.inventory_month, today));
+    Ok(found)
+}
+
+fn of_one(one: &queries::Watched, settings: &Settings, units: &Units, today: NaiveDate) -> Vec<Finding> {
+    let unit = one.org_unit_id.and_then(|id| units.current(id, today)).map(|unit| unit.id);
+    let label = use_label(&one.use_code);
+    let what = if label.is_empty() { "ett abonnemang".to_owned() } else { format!("ett abonnemang ({})", label.to_lowercase()) };
+    let finding = |rule, title, detail, due_date, severity| Finding {
+        rule,
+        object_kind: ObjectKind::Subscription,
+        object_id: one.id,
+        due_date,
+        stage: None,
+        title,
+        detail,
+        severity,
+        owner_unit_id: unit,
+        recipients: Recipients { object_roles: Vec::new(), fallback: Role::SubscriptionManager, only_app_role: false },
+    };
+    let mut found = Vec::new();
+    let closes = settings
+        .sunsets
+        .iter()
+        .filter(|s| s.generation == one.generation && s.operator.to_lowercase() == one.operator.to_lowercase())
+        .map(|s| s.closes_on)
+        .min();
+    if let Some(day) = closes.filter(|day| (*day - today).num_days() <= SUNSET_DAYS) {
+        let passed = day < today;
+        let title = if passed {
+            format!("{}-nätet är stängt: byt ut utrustningen för {what}", one.generation)
+        } else {
+            format!("{}-nätet stängs: byt ut utrustningen för {what}", one.generation)
+        };
+        let detail = format!("{} {} sitt {}-nät {day}. Utrustning som bara klarar det nätet slutar att fungera.", one.operator, if passed { "stängde" } else { "stänger" }, one.generation);
+        let severity = if (day - today).num_days() <= 90 { Severity::Urgent } else { Severity::Normal };
+        found.push(finding("network_sunset", title, detail, Some(day), severity));
+    }
+    if one.is_non_person {
+        let gaps = lacking(if one.has_purpose { "x" } else { "" }, one.org_unit_id.is_some(), one.has_contact, one.review_on);
+        if !gaps.is_empty() {
+            let detail = format!("Abonnemanget hör inte till en person och saknar {}.", gaps.join(", "));
+            found.push(finding("nonperson_incomplete", format!("Komplettera uppgifterna om {what}"), detail, None, Severity::Info));
+        }
+    }
+    if let Some(day) = one.review_on.filter(|day| (*day - today).num_days() <= REVIEW_DAYS) {
+        let detail = "Se efter om det fortfarande behövs, och sätt en ny dag för översyn.".to_owned();
+        let severity = if day < today { Severity::Urgent } else { Severity::Normal };
+        found.push(finding("nonperson_review_due", format!("Se över {what}"), detail, Some(day), severity));
+    }
+    if one.contact_left {
+        let detail = "Kontaktpersonen har slutat. Abonnemanget behålls, men någon annan behöver ta över som kontakt.".to_owned();
+        found.push(finding("owner_left", format!("Utse en ny kontakt för {what}"), detail, None, Severity::Normal));
+    }
+    found
+}
+
+/// The day by which the units have answered in a year: the last of the month.
+#[must_use]
+pub fn inventory_day(year: i32, month: u32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(year, month, 1)?.checked_add_months(Months::new(1))?.pred_opt()
+}
+
+fn inventory_due(progress: &[(Uuid, i64, i64)], units: &Units, month: u32, today: NaiveDate) -> Vec<Finding> {
+    let Some(due) = inventory_day(today.year(), month).filter(|due| (*due - today).num_days() <= INVENTORY_DAYS) else {
+        return Vec::new();
+    };
+    let mut left: HashMap<Uuid, (i64, i64)> = HashMap::new();
+    for (unit, all, answered) in progress {
+        let now = units.current(*unit, today).map_or(*unit, |u| u.id);
+        let sums = left.entry(now).or_default();
+        *sums = (sums.0 + all, sums.1 + answered);
+    }
+    let mut open: Vec<(Uuid, i64, i64)> =
+        left.into_iter().filter(|(_, (all, answered))| answered < all).map(|(id, (all, answered))| (id, all, answered)).collect();
+    open.sort_unstable();
+    open.into_iter()
+        .map(|(unit, all, answered)| Finding {
+            rule: "inventory_due",
+            object_kind: ObjectKind::OrgUnit,
+            object_id: unit,
+            due_date: Some(due),
+            stage: None,
+            title: "Svara på vilka abonnemang som är i bruk".to_owned(),
+            detail: format!("{answered} av {all} abonnemang är besvarade i år. Svaren lämnas under Abonnemang, Inventering."),
+            severity: if due < today { Severity::Urgent } else { Severity::Normal },
+            owner_unit_id: Some(unit),
+            recipients: Recipients { object_roles: Vec::new(), fallback: Role::SubscriptionManager, only_app_role: false },
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn watched() -> queries::Watched {
+        queries::Watched {
+            id: Uuid::nil(),
+            operator: "Telia".to_owned(),
+            type_text: "M2M Larm".to_owned(),
+            use_code: "larm".to_owned(),
+            is_non_person: true,
+            org_unit_id: None,
+            has_purpose: true,
+            has_contact: true,
+            generation: "2G".to_owned(),
+            review_on: Some(day("2027-06-01")),
+            contact_left: false,
+        }
+    }
+
+    fn rules(one: &queries::Watched, today: &str) -> Vec<(&'static str, Severity)> {
+        of_one(one, &Settings::default(), &Units::default(), day(today)).iter().map(|f| (f.rule, f.severity)).collect()
+    }
+
+    #[test]
+    fn a_network_that_closes_is_told_of_a_year_ahead_and_after() {
+        let one = queries::Watched { is_non_person: false, ..watched() };
+        assert!(rules(&one, "2026-11-20").is_empty());
+        assert_eq!(rules(&one, "2027-01-15"), [("network_sunset", Severity::Normal)]);
+        let other = queries::Watched { operator: "Telenor".to_owned(), ..one };
+        assert_eq!(rules(&other, "2026-11-20"), [("network_sunset", Severity::Urgent)]);
+        assert!(rules(&queries::Watched { generation: "4G".to_owned(), ..other }, "2026-11-20").is_empty());
+    }
+
+    #[test]
+    fn what_belongs_to_no_person_needs_its_facts_a_review_and_a_contact_who_is_there() {
+        let one = queries::Watched { generation: String::new(), ..watched() };
+        assert_eq!(rules(&one, "2026-11-20"), [("nonperson_incomplete", Severity::Info)], "no unit");
+        let one = queries::Watched { is_non_person: false, review_on: Some(day("2026-12-01")), contact_left: true, ..one };
+        assert_eq!(rules(&one, "2026-11-20"), [("nonperson_review_due", Severity::Normal), ("owner_left", Severity::Normal)]);
+    }
+
+    #[test]
+    fn units_that_have_not_answered_are_told_near_the_end_of_the_month_and_after() {
+        let (unit, units) = (Uuid::from_u128(7), Units::default());
+        let open = [(unit, 10, 4), (Uuid::from_u128(8), 3, 3)];
+        assert!(inventory_due(&open, &units, 10, day("2026-09-01")).is_empty());
+        let soon = inventory_due(&open, &units, 10, day("2026-10-01"));
+        assert_eq!((soon.len(), soon[0].object_id, soon[0].severity), (1, unit, Severity::Normal));
+        assert_eq!(inventory_due(&open, &units, 10, day("2026-11-20"))[0].severity, Severity::Urgent);
+    }
+}
