@@ -79,6 +79,7 @@ pub fn import_kinds() -> imports::Kinds {
         .kind::<suppliers::SupplierRegister>()
         .kind::<contracts::ContractList>()
         .kind::<subscriptions::Subscriptions>()
+        .kind::<leavers::Leavers>()
 }
 
 /// The menu "Nytt": what the user may create, as far as the product has a page for it.

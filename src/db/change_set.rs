@@ -64,6 +64,24 @@ pub async fn close(tx: &mut TenantTx) -> AppResult<()> {
     Ok(())
 }
 
+/// Lets what follows be no part of the open change set, until [`resume`] with what this gives: something that later acts build on
+/// and that must not stand in the way of taking this one back.
+pub async fn suspend(tx: &mut TenantTx) -> AppResult<String> {
+    let set: Option<String> =
+        sqlx::query_scalar("select current_setting('app.change_set_id', true)").fetch_one(&mut **tx).await?;
+    close(tx).await?;
+    Ok(set.unwrap_or_default())
+}
+
+/// Goes on with a change set that was [`suspend`]ed.
+pub async fn resume(tx: &mut TenantTx, suspended: &str) -> AppResult<()> {
+    sqlx::query("select set_config('app.change_set_id', $1, true)")
+        .bind(suspended)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Takes a change set back, or says why not. The taking back is itself in the history.
 pub async fn undo(tx: &mut TenantTx, id: Uuid) -> AppResult<Undo> {
     let row = sqlx::query!("select undone_at from change_set where id = $1 for update", id)

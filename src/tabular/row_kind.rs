@@ -299,6 +299,7 @@ fn is_sentence(text: &str) -> bool {
         "anm",
         "kalla",
         "inga",
+        "ingen",
         "inget",
         "kontakta",
         "utskriven",

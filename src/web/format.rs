@@ -158,6 +158,12 @@ pub fn month_short(date: NaiveDate) -> &'static str {
     MONTHS_SHORT[date.month0() as usize]
 }
 
+/// The month in full with its year: `november 2026`.
+#[must_use]
+pub fn month_words(date: NaiveDate) -> String {
+    format!("{} {}", MONTHS[date.month0() as usize], date.year())
+}
+
 /// The date in full: `fredag 20 november 2026`.
 #[must_use]
 pub fn long_date(date: NaiveDate) -> String {

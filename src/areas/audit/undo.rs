@@ -29,6 +29,7 @@ pub fn permission_of(kind: &str) -> Option<Permission> {
         ("import", "systems") => P::ImportSystems,
         ("import", "contracts" | "suppliers") => P::ImportContracts,
         ("import", "subscriptions") => P::ImportSubscriptions,
+        ("import" | "bulk", "leavers") => P::LeaverUpload,
         ("merge", "systems") => P::SystemMerge,
         ("bulk", "systems") => P::SystemWrite,
         ("bulk" | "merge", "contracts") => P::ContractWrite,

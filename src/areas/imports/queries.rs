@@ -47,7 +47,7 @@ pub async fn find_taken_before(
         r#"select r.id as run_id, r.taken_in_at as "at!", coalesce(r.taken_in_by, '') as "by!", f.name as file_name
            from import_run r join import_file f on f.tenant_id = r.tenant_id and f.id = r.file_id
            left join change_set c on c.tenant_id = r.tenant_id and c.id = r.change_set_id
-           where f.sha256 = $1 and r.sheet = $2 and r.state = 'taken_in' and c.undone_at is null
+           where f.sha256 = $1 and r.sheet = $2 and r.state = 'taken_in' and c.undone_at is null and r.rows_read > 0
            order by r.taken_in_at desc limit 1"#,
         sha256,
         sheet

@@ -16,6 +16,7 @@ mod queries;
 
 pub use holders::{Holder, Holders, How, find_holder};
 pub use import::{Lengths, StaffSnapshot};
+pub(in crate::areas) use import::{hides, is_test_name, login};
 pub use names::{PersonLink, list_candidates, list_links};
 
 use crate::{auth::permissions::Permission as P, web::routes::Routes};

@@ -17,7 +17,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 pub use numbers::Lengths;
-pub use row::StaffRow;
+pub use row::{StaffRow, hides, is_test_name, login};
 
 use super::{
     Holders,

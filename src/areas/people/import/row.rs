@@ -149,15 +149,38 @@ pub(super) fn split(whole: &str) -> (String, String) {
     (words[first..].join(" "), words[..first].join(" "))
 }
 
-fn hides(text: &str) -> bool {
+/// Whether a text stands where the name of somebody with protected identity would, or there is none.
+#[must_use]
+pub fn hides(text: &str) -> bool {
     let folded = lower(text.trim());
     folded.is_empty()
         || HIDING.contains(&folded.as_str())
         || folded.chars().all(|c| matches!(c, '*' | 'x' | '-'))
 }
 
+/// Whether a name is one that somebody made to try the payroll system with.
+#[must_use]
+pub fn is_test_name(name: &str) -> bool {
+    let whole = fold(name);
+    let mut words = whole.split(' ').filter(|w| !w.is_empty()).peekable();
+    words.peek().is_some()
+        && words.all(|w| {
+            matches!(
+                w,
+                "test"
+                    | "testsson"
+                    | "testson"
+                    | "testperson"
+                    | "testare"
+                    | "testkonto"
+                    | "tester"
+                    | "testdotter"
+            )
+        })
+}
+
 /// An account without its domain, in lower case.
-fn login(text: &str) -> Option<String> {
+pub fn login(text: &str) -> Option<String> {
     let text = text.rsplit('\\').next().unwrap_or(text);
     let text = text.split('@').next().unwrap_or(text).trim();
     (!text.is_empty() && !text.contains(char::is_whitespace)).then(|| lower(text))
@@ -183,22 +206,7 @@ fn status(text: &str) -> Option<&'static str> {
 impl StaffRow {
     /// A row that somebody made to try the payroll system with.
     pub(super) fn is_test(&self) -> bool {
-        let whole = fold(&format!("{} {}", self.given_names, self.family_name));
-        let mut words = whole.split(' ').filter(|w| !w.is_empty()).peekable();
-        words.peek().is_some()
-            && words.all(|w| {
-                matches!(
-                    w,
-                    "test"
-                        | "testsson"
-                        | "testson"
-                        | "testperson"
-                        | "testare"
-                        | "testkonto"
-                        | "tester"
-                        | "testdotter"
-                )
-            })
+        is_test_name(&format!("{} {}", self.given_names, self.family_name))
     }
 
     /// The unit, and how the row writes it where there is none.

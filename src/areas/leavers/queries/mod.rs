@@ -1,0 +1,3 @@
+//! The area's SQL.
+
+pub(super) mod import;
