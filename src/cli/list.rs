@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::output::{json, line};
 use super::{CliResult, Env, Outcome};
-use crate::areas::{contracts, systems, watch};
+use crate::areas::{contracts, matches, systems, watch};
 use crate::db::tenant::{Actor, TenantTx};
 use crate::error::AppResult;
 
@@ -20,6 +20,8 @@ enum Kind {
     Contracts,
     /// Systemen, med det som föreslås vara samma system.
     Systems,
+    /// Abonnemangen, med det som matchningen föreslår.
+    Subscriptions,
 }
 
 /// What the command takes.
@@ -63,6 +65,7 @@ async fn rows(tx: &mut TenantTx, kind: Kind, today: NaiveDate) -> AppResult<Vec<
         Kind::Flags => values(watch::list_rows(tx).await?),
         Kind::Systems => values(systems::list_rows(tx, today).await?),
         Kind::Contracts => values(contracts::list_rows(tx, today).await?),
+        Kind::Subscriptions => values(matches::list_rows(tx, today).await?),
     }
 }
 

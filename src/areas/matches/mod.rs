@@ -14,10 +14,12 @@ mod load;
 mod model;
 mod queries;
 pub mod refresh;
+mod rows;
 
 pub use jobs::jobs;
 pub use load::{Ground, load};
 pub use model::{CaseState, Dossier, KnownEvidence, Outcome, Suspect, identity_keys};
+pub use rows::list_rows;
 
 use crate::web::routes::Routes;
 

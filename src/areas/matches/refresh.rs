@@ -118,7 +118,7 @@ fn verdict_rows(ground: &Ground, found: &Found) -> Vec<VerdictRow> {
 }
 
 /// Whether a subscription is a person's or not, as decided or as the rules find.
-fn kind_of(ground: &Ground, found: &Found, ix: usize) -> &'static str {
+pub(super) fn kind_of(ground: &Ground, found: &Found, ix: usize) -> &'static str {
     let (Some(subscription), Some(proposal)) = (ground.subscriptions.get(ix), found.proposals.get(ix)) else {
         return "person";
     };
