@@ -67,6 +67,7 @@ pub fn jobs() -> Registry {
         .merge(audit::jobs())
         .merge(imports::jobs())
         .merge(matches::jobs())
+        .merge(leavers::jobs())
 }
 
 /// Every kind of file that can be taken in: each area tells of its own.
@@ -129,6 +130,7 @@ pub async fn watch_findings(
     let mut findings = watch::register_findings(tx, today).await?;
     findings.extend(contracts::findings(tx, today).await?);
     findings.extend(subscriptions::findings(tx, today).await?);
+    findings.extend(leavers::findings(tx, today).await?);
     Ok(findings)
 }
 

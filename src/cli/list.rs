@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::output::{json, line};
 use super::{CliResult, Env, Outcome};
-use crate::areas::{contracts, matches, systems, watch};
+use crate::areas::{contracts, leavers, matches, systems, watch};
 use crate::db::tenant::{Actor, TenantTx};
 use crate::error::AppResult;
 
@@ -18,6 +18,8 @@ enum Kind {
     Flags,
     /// Avtalen, med de dagar som följer av deras villkor.
     Contracts,
+    /// Raderna i listorna över avslutade, med vad de betyder.
+    LeaverRows,
     /// Systemen, med det som föreslås vara samma system.
     Systems,
     /// Abonnemangen, med det som matchningen föreslår.
@@ -66,6 +68,7 @@ async fn rows(tx: &mut TenantTx, kind: Kind, today: NaiveDate) -> AppResult<Vec<
         Kind::Systems => values(systems::list_rows(tx, today).await?),
         Kind::Contracts => values(contracts::list_rows(tx, today).await?),
         Kind::Subscriptions => values(matches::list_rows(tx, today).await?),
+        Kind::LeaverRows => values(leavers::list_rows(tx, today).await?),
     }
 }
 

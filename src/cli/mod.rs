@@ -14,6 +14,7 @@ mod error;
 mod export;
 mod health;
 mod import;
+mod leavers;
 mod list;
 mod migrate;
 pub mod output;
@@ -77,6 +78,8 @@ enum Command {
     Import(import::Args),
     /// Lägg upp och visa användare.
     User(user::Args),
+    /// Säg vad avsändarnas koder i listor över avslutade betyder.
+    Leavers(leavers::Args),
     /// Visa registrets rader.
     List(list::Args),
     /// Kör bevakningen.
@@ -140,6 +143,7 @@ async fn run(command: Command, env: &Env) -> CliResult {
         Command::Restore(args) => backup::restore(args, env).await,
         Command::Export(args) => export::run(args, env).await,
         Command::Import(args) => import::run(args, env).await,
+        Command::Leavers(args) => leavers::run(args, env).await,
         Command::List(args) => list::run(args, env).await,
         Command::Watch(args) => watch::run(args, env).await,
         Command::User(args) => user::run(args, env).await,

@@ -134,6 +134,17 @@ impl MonthState {
 /// the first of them answered, so that a later correction does not make it late.
 #[must_use]
 pub fn month_state(due: NaiveDate, received: &[Received], today: NaiveDate) -> MonthState {
+    month_state_with(due, received, today, GRACE_DAYS)
+}
+
+/// The same where the municipality has decided how many days after the due day a list is called missing.
+#[must_use]
+pub fn month_state_with(
+    due: NaiveDate,
+    received: &[Received],
+    today: NaiveDate,
+    grace_days: u64,
+) -> MonthState {
     let answered = |r: &&Received| r.rows > 0 || r.says_nobody;
     if let Some(first) = received.iter().filter(answered).min_by_key(|r| (r.on, r.rows == 0)) {
         let nobody = received.iter().all(|r| r.rows == 0);
@@ -147,7 +158,7 @@ pub fn month_state(due: NaiveDate, received: &[Received], today: NaiveDate) -> M
     if !received.is_empty() {
         return MonthState::EmptyUnconfirmed;
     }
-    match due.checked_add_days(Days::new(GRACE_DAYS)) {
+    match due.checked_add_days(Days::new(grace_days)) {
         _ if today <= due => MonthState::Due,
         Some(missing) if today >= missing => MonthState::Missing,
         _ => MonthState::Late,

@@ -114,17 +114,180 @@ use In::{Head, Tail, Whole};
 
 /// Marks of each use, folded. The first that fits a word counts: "betalskärm" is a till before it is a screen.
 const MARKS: &[(UseCode, &[In])] = &[
-    (UseCode::Reserve, &[Head("reserv"), Whole("pool"), Head("lanetelefon"), Head("lanemobil"), Whole("vakant"), Whole("ledig"), Whole("oanvand"), Whole("lager"), Head("pooltelefon")]),
-    (UseCode::OnCall, &[Whole("jour"), Whole("jouren"), Head("jourtelefon"), Head("jourmobil"), Head("jourhavande"), Head("journummer"), Tail("jour"), Head("beredskap"), Tail("beredskap")]),
-    (UseCode::Tablet, &[Head("surfplatt"), Head("lasplatt"), Whole("platta"), Whole("plattan"), Whole("ipad"), Head("ipad"), Whole("tablet"), Head("larplatt"), Tail("platta")]),
-    (UseCode::Till, &[Head("kassa"), Tail("kassa"), Head("swish"), Head("betal"), Head("kortterminal"), Head("kortlasare"), Whole("terminal"), Head("parkeringsautomat"), Head("biljettautomat")]),
+    (
+        UseCode::Reserve,
+        &[
+            Head("reserv"),
+            Whole("pool"),
+            Head("lanetelefon"),
+            Head("lanemobil"),
+            Whole("vakant"),
+            Whole("ledig"),
+            Whole("oanvand"),
+            Whole("lager"),
+            Head("pooltelefon"),
+        ],
+    ),
+    (
+        UseCode::OnCall,
+        &[
+            Whole("jour"),
+            Whole("jouren"),
+            Head("jourtelefon"),
+            Head("jourmobil"),
+            Head("jourhavande"),
+            Head("journummer"),
+            Tail("jour"),
+            Head("beredskap"),
+            Tail("beredskap"),
+        ],
+    ),
+    (
+        UseCode::Tablet,
+        &[
+            Head("surfplatt"),
+            Head("lasplatt"),
+            Whole("platta"),
+            Whole("plattan"),
+            Whole("ipad"),
+            Head("ipad"),
+            Whole("tablet"),
+            Head("larplatt"),
+            Tail("platta"),
+        ],
+    ),
+    (
+        UseCode::Till,
+        &[
+            Head("kassa"),
+            Tail("kassa"),
+            Head("swish"),
+            Head("betal"),
+            Head("kortterminal"),
+            Head("kortlasare"),
+            Whole("terminal"),
+            Head("parkeringsautomat"),
+            Head("biljettautomat"),
+        ],
+    ),
     (UseCode::Lift, &[Head("hiss"), Tail("hiss"), Head("nodtelefon"), Tail("nodtelefon")]),
-    (UseCode::Camera, &[Head("kamera"), Tail("kamera"), Tail("skarm"), Tail("skylt"), Head("skylt"), Whole("skarm"), Head("infotavla"), Tail("tavla")]),
+    (
+        UseCode::Camera,
+        &[
+            Head("kamera"),
+            Tail("kamera"),
+            Tail("skarm"),
+            Tail("skylt"),
+            Head("skylt"),
+            Whole("skarm"),
+            Head("infotavla"),
+            Tail("tavla"),
+        ],
+    ),
     (UseCode::Alarm, &[Head("larm"), Tail("larm"), Tail("larmet"), Whole("alarm")]),
-    (UseCode::Router, &[Head("router"), Tail("router"), Head("mifi"), Head("modem"), Tail("modem"), Head("bredband"), Head("wifi"), Whole("4g"), Whole("5g"), Tail("hotspot")]),
-    (UseCode::Machine, &[Head("styrskap"), Head("styrsystem"), Head("styrcentral"), Head("styrenhet"), Head("styrdator"), Whole("styr"), Whole("styrning"), Tail("styrning"), Head("pump"), Tail("pump"), Head("matare"), Tail("matare"), Tail("givare"), Head("givare"), Head("sensor"), Tail("sensor"), Tail("bom"), Head("vagbom"), Whole("port"), Whole("porten"), Head("porttelefon"), Head("garageport"), Head("industriport"), Head("grind"), Tail("grind"), Head("ventil"), Head("telemetri"), Head("m2m"), Whole("iot"), Head("elskap"), Head("datainsamlare"), Head("logger"), Head("vaderstation"), Tail("automat")]),
-    (UseCode::Vehicle, &[Whole("bil"), Whole("bilen"), Whole("buss"), Whole("bussen"), Whole("fordon"), Head("fordon"), Whole("lastbil"), Whole("personbil"), Whole("skapbil"), Whole("servicebil"), Whole("poolbil"), Whole("tjanstebil"), Whole("arbetsbil"), Whole("sopbil"), Tail("buss"), Whole("moped"), Whole("traktor"), Head("traktor"), Head("minibuss"), Head("plogbil"), Head("hjullastare"), Head("gravmaskin")]),
-    (UseCode::Function, &[Head("reception"), Tail("reception"), Tail("receptionen"), Head("expedition"), Tail("expedition"), Head("vaxel"), Head("vaktmastar"), Tail("vakt"), Head("vakt"), Head("personalrum"), Head("konferens"), Head("kontaktcenter"), Head("servicedesk"), Head("tjanstetelefon"), Head("gruppnummer"), Head("gemensam"), Head("fax")]),
+    (
+        UseCode::Router,
+        &[
+            Head("router"),
+            Tail("router"),
+            Head("mifi"),
+            Head("modem"),
+            Tail("modem"),
+            Head("bredband"),
+            Head("wifi"),
+            Whole("4g"),
+            Whole("5g"),
+            Tail("hotspot"),
+        ],
+    ),
+    (
+        UseCode::Machine,
+        &[
+            Head("styrskap"),
+            Head("styrsystem"),
+            Head("styrcentral"),
+            Head("styrenhet"),
+            Head("styrdator"),
+            Whole("styr"),
+            Whole("styrning"),
+            Tail("styrning"),
+            Head("pump"),
+            Tail("pump"),
+            Head("matare"),
+            Tail("matare"),
+            Tail("givare"),
+            Head("givare"),
+            Head("sensor"),
+            Tail("sensor"),
+            Tail("bom"),
+            Head("vagbom"),
+            Whole("port"),
+            Whole("porten"),
+            Head("porttelefon"),
+            Head("garageport"),
+            Head("industriport"),
+            Head("grind"),
+            Tail("grind"),
+            Head("ventil"),
+            Head("telemetri"),
+            Head("m2m"),
+            Whole("iot"),
+            Head("elskap"),
+            Head("datainsamlare"),
+            Head("logger"),
+            Head("vaderstation"),
+            Tail("automat"),
+        ],
+    ),
+    (
+        UseCode::Vehicle,
+        &[
+            Whole("bil"),
+            Whole("bilen"),
+            Whole("buss"),
+            Whole("bussen"),
+            Whole("fordon"),
+            Head("fordon"),
+            Whole("lastbil"),
+            Whole("personbil"),
+            Whole("skapbil"),
+            Whole("servicebil"),
+            Whole("poolbil"),
+            Whole("tjanstebil"),
+            Whole("arbetsbil"),
+            Whole("sopbil"),
+            Tail("buss"),
+            Whole("moped"),
+            Whole("traktor"),
+            Head("traktor"),
+            Head("minibuss"),
+            Head("plogbil"),
+            Head("hjullastare"),
+            Head("gravmaskin"),
+        ],
+    ),
+    (
+        UseCode::Function,
+        &[
+            Head("reception"),
+            Tail("reception"),
+            Tail("receptionen"),
+            Head("expedition"),
+            Tail("expedition"),
+            Head("vaxel"),
+            Head("vaktmastar"),
+            Tail("vakt"),
+            Head("vakt"),
+            Head("personalrum"),
+            Head("konferens"),
+            Head("kontaktcenter"),
+            Head("servicedesk"),
+            Head("tjanstetelefon"),
+            Head("gruppnummer"),
+            Head("gemensam"),
+            Head("fax"),
+        ],
+    ),
 ];
 
 /// Words of the operators' kinds of subscription, folded.
@@ -137,7 +300,8 @@ const TYPES: &[(UseCode, &[&str])] = &[
 ];
 
 /// Kinds of subscription that belong to another number.
-const TWIN_TYPES: &[&str] = &["tvilling", "twin", "extra sim", "extrasim", "multisim", "multi sim", "parallell"];
+const TWIN_TYPES: &[&str] =
+    &["tvilling", "twin", "extra sim", "extrasim", "multisim", "multi sim", "parallell"];
 
 /// What a subscription is used for. `has_main` = it belongs to another number.
 #[must_use]
@@ -164,13 +328,22 @@ fn of_word(word: &str) -> Option<UseCode> {
     let fits = |mark: &In| match mark {
         Whole(text) => bare == *text,
         Head(text) => bare.starts_with(text),
-        Tail(text) => bare.len() > text.len() && ["", "n", "en", "et", "na"].iter().any(|end| bare.strip_suffix(end).is_some_and(|w| w.ends_with(text))),
+        Tail(text) => {
+            bare.len() > text.len()
+                && ["", "n", "en", "et", "na"]
+                    .iter()
+                    .any(|end| bare.strip_suffix(end).is_some_and(|w| w.ends_with(text)))
+        }
     };
     MARKS.iter().find(|(_, marks)| marks.iter().any(fits)).map(|(found, _)| *found)
 }
 
 fn words(text: &str) -> Vec<String> {
-    to_k1(&lower(text)).split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+    to_k1(&lower(text))
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]

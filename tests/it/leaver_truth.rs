@@ -186,7 +186,10 @@ fn classes(name: &str, app: &TestApp, dir: &Path) -> Figures {
         }
         if !ok {
             *figures.outside.entry(format!("{expected} as {class}")).or_default() += 1;
-            eprintln!("{name} {place:?}: expected {} got {class} {:?}", truth["accept_classes"], row["evidence"]);
+            eprintln!(
+                "{name} {place:?}: expected {} got {class} {:?}",
+                truth["accept_classes"], row["evidence"]
+            );
         }
     }
     figures
@@ -195,7 +198,9 @@ fn classes(name: &str, app: &TestApp, dir: &Path) -> Figures {
 async fn holds(name: &str) {
     let Some((app, dir)) = municipality(name, true).await else { return };
     let (right, all, wrongly_left) = verdicts(name, &app, &dir);
-    println!("{name}: {right} of {all} leaver rows as the answer key says, {wrongly_left} wrongly taken for leavers");
+    println!(
+        "{name}: {right} of {all} leaver rows as the answer key says, {wrongly_left} wrongly taken for leavers"
+    );
     let figures = classes(name, &app, &dir);
     println!("{name}, subscriptions: {figures:?}");
     assert!(all > 0 && right * 100 >= all * 99, "{right} of {all}");

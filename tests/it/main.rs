@@ -21,6 +21,7 @@ mod export;
 mod imports;
 mod jobs;
 mod leaver_truth;
+mod leavers;
 mod lists;
 mod organisation;
 mod organisation_pages;

@@ -20,7 +20,10 @@ const WITHOUT_HISTORY: &[(&str, &str)] = &[
         "says what each row of a file became, and can be computed again from the file and its run",
     ),
     ("leaver_verdict", "follows from the leaver lists, the register and the day, and can be computed again"),
-    ("subscription_proposal", "likewise; what a person decides on it has history, with the evidence as it was"),
+    (
+        "subscription_proposal",
+        "likewise; what a person decides on it has history, with the evidence as it was",
+    ),
     ("match_state", "says for which day and after which change the matching was computed"),
     ("subscription_change", "says what a list changed, which the history of the subscriptions says too"),
     ("retention_run", "is a protocol, append only"),

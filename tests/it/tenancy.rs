@@ -23,7 +23,7 @@ impl Specimens {
         let mut tx = app.begin(tenant).await;
         let unit = tenant.department;
         let mut by_slug = vec![("organisation", unit)];
-        let mut add = |slug, id| by_slug.push((slug, id));
+        let mut add = |slug: &'static str, id: Uuid| by_slug.push((slug, id));
         add("systems", insert(&mut tx, "insert into it_system (tenant_id, id, number, name, owner_unit_id) values ($1, $2, 1, 'Hemligt', $3)", unit).await);
         add(
             "contracts",
@@ -63,6 +63,20 @@ impl Specimens {
             )
             .await,
         );
+        // A sender, its list and the list's row, all with the same id: the area's paths bear any of them.
+        let leavers = new_id();
+        for sql in [
+            "insert into leaver_sender (tenant_id, id, key, name) values ($1, $2, 'hemlig', 'Hemlig')",
+            "insert into leaver_list (tenant_id, id, sender_id, period, received_on, row_count, covers)
+             values ($1, $2, $2, '2026-10-01', '2026-11-03', 1, array[$3::uuid])",
+            "insert into leaver_row (tenant_id, id, list_id, row_no, end_date, department_id, full_name)
+             values ($1, $2, $2, 2, '2026-10-31', $3, 'Hemlig Person')",
+        ] {
+            let query = sqlx::query(sql).bind(tenant.id).bind(leavers);
+            let query = if sql.contains("$3") { query.bind(unit) } else { query };
+            query.execute(&mut *tx).await.unwrap();
+        }
+        by_slug.push(("leavers", leavers));
         tx.commit().await.unwrap();
         Self { by_slug }
     }

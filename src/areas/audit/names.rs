@@ -201,12 +201,14 @@ impl Names {
             return Ok(());
         }
         let ids: Vec<Uuid> = wanted.of_subscription.keys().copied().collect();
-        let open: HashSet<Uuid> =
-            sqlx::query_scalar!("select id from subscription_proposal where not is_protected and id = any($1)", &ids)
-                .fetch_all(&mut **tx)
-                .await?
-                .into_iter()
-                .collect();
+        let open: HashSet<Uuid> = sqlx::query_scalar!(
+            "select id from subscription_proposal where not is_protected and id = any($1)",
+            &ids
+        )
+        .fetch_all(&mut **tx)
+        .await?
+        .into_iter()
+        .collect();
         let hidden = wanted.of_subscription.iter().filter(|(id, _)| !open.contains(id));
         self.about_protected.extend(hidden.flat_map(|(_, rows)| rows.iter().copied()));
         Ok(())

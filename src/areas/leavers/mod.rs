@@ -1,16 +1,49 @@
 //! Lists of those whose employment ends (C19; F19, F20, F27): HR's page of months and senders, the lists' rows and what they turn
 //! out to mean, corrections, and how well the routine is kept. HR sees people here, and not what they hold.
+//!
+//! A list is of a [`model::Sender`] and a month. When it is due and where it stands is `rules::leaver_months`; what a row means is
+//! `rules::leaver_matching`, worked out by `areas::matches`. Whoever sees counts ([`P::LeaverCounts`]) sees that lists came and what
+//! became of them; names are for [`P::LeaverUpload`], within its reach, and nobody's who is protected (rules 9.6).
 
+pub mod calendar;
+mod command;
 pub mod events;
+mod findings;
 mod import;
+pub mod jobs;
+mod list;
+pub mod model;
+mod pages;
 mod queries;
+mod rows;
 
+pub use calendar::Calendar;
+pub use command::{Told, set_reasons};
+pub use findings::findings;
 pub use import::Leavers;
+pub use jobs::jobs;
+pub use rows::list_rows;
 
-use crate::web::routes::Routes;
+use crate::{auth::permissions::Permission as P, web::routes::Routes};
 
 /// The area's routes.
 #[must_use]
 pub fn routes() -> Routes {
+    use pages::{calendar, lists, missing, nobody, rows, senders};
     Routes::new()
+        .get("/leavers", P::LeaverCounts, calendar::list)
+        .get("/leavers/rows", P::LeaverUpload, lists::all)
+        .get("/leavers/missing", P::LeaverUpload, missing::list)
+        .get("/leavers/senders/new", P::LeaverUpload, senders::new)
+        .post("/leavers/senders", P::LeaverUpload, senders::create)
+        .get("/leavers/senders/{id}", P::LeaverUpload, senders::show)
+        .post("/leavers/senders/{id}", P::LeaverUpload, senders::update)
+        .get("/leavers/senders/{id}/nobody", P::LeaverUpload, nobody::confirm)
+        .post("/leavers/senders/{id}/nobody", P::LeaverUpload, nobody::create)
+        .get("/leavers/lists/{id}", P::LeaverCounts, lists::show)
+        .get("/leavers/lists/{id}/withdraw", P::LeaverUpload, lists::confirm_withdraw)
+        .post("/leavers/lists/{id}/withdraw", P::LeaverUpload, lists::withdraw)
+        .get("/leavers/rows/{id}", P::LeaverUpload, rows::show)
+        .post("/leavers/rows/{id}/withdraw", P::LeaverUpload, rows::withdraw)
+        .post("/leavers/rows/{id}/restore", P::LeaverUpload, rows::restore)
 }

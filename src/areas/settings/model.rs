@@ -23,6 +23,10 @@ pub struct Settings {
     pub contracts: contract_dates::Settings,
     /// Days after which a staff snapshot is too old to trust (`docs/rules.md` 2.6, 8).
     pub snapshot_age_days: u32,
+    /// The working day of the month after on which a month's leaver list is due (rules 2.10).
+    pub leaver_due_workday: u32,
+    /// Days after that until a list that has not come is missing.
+    pub leaver_missing_days: u32,
     /// Months that a classification is valid (rules 3.1).
     pub classification_months: u32,
     /// Whether level 0 of the classification may be chosen (rules 3.1).
@@ -43,6 +47,8 @@ impl Default for Settings {
             names: Names::default(),
             contracts: contract_dates::Settings::default(),
             snapshot_age_days: 45,
+            leaver_due_workday: 5,
+            leaver_missing_days: 3,
             classification_months: 24,
             show_level_0: true,
             digest_weekday: Some(Weekday::Mon),
@@ -137,6 +143,22 @@ pub const NUMBERS: &[Number] = &[
         "dagar",
         1..=365,
         snapshot_age_days
+    ),
+    number!(
+        "leaver_due_workday",
+        "Listan över avslutade ska vara inne",
+        "Så många arbetsdagar in i månaden efter. En avsändare kan ha en egen dag.",
+        "arbetsdagar",
+        1..=22,
+        leaver_due_workday
+    ),
+    number!(
+        "leaver_missing_days",
+        "En lista som inte kommit räknas som saknad",
+        "Så många dagar efter att den skulle ha kommit. Då larmas HR-administratören, vars chef behöver få veta det.",
+        "dagar",
+        1..=60,
+        leaver_missing_days
     ),
     number!(
         "classification_months",

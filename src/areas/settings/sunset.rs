@@ -50,7 +50,11 @@ pub fn usual() -> Vec<Sunset> {
 pub fn parse(text: &str) -> Result<Vec<Sunset>, String> {
     let mut found = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let wrong = || format!("Raden ”{line}” går inte att läsa. Skriv operatör, nät och dag, till exempel Telia 2G 2027-12-31.");
+        let wrong = || {
+            format!(
+                "Raden ”{line}” går inte att läsa. Skriv operatör, nät och dag, till exempel Telia 2G 2027-12-31."
+            )
+        };
         let words: Vec<&str> = line.split([' ', '\t', ';', ',']).filter(|w| !w.is_empty()).collect();
         let [operator @ .., generation, day] = words.as_slice() else { return Err(wrong()) };
         let generation = generation.to_uppercase();

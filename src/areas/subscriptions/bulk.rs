@@ -60,11 +60,18 @@ impl BulkEdit for UnitEdit {
         Ok((!known).then(|| "Välj en enhet i listan.".to_owned()))
     }
 
-    async fn preview(&self, tx: &mut TenantTx, rows: &[(Uuid, String)], value: &str) -> AppResult<Vec<Change>> {
+    async fn preview(
+        &self,
+        tx: &mut TenantTx,
+        rows: &[(Uuid, String)],
+        value: &str,
+    ) -> AppResult<Vec<Change>> {
         let all: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
         let units = Units::load(tx).await?;
         let now = queries::list_units(tx, &all).await?;
-        let name = |id: Option<Uuid>| id.and_then(|id| units.get(id)).map(organisation::Unit::label).unwrap_or_default();
+        let name = |id: Option<Uuid>| {
+            id.and_then(|id| units.get(id)).map(organisation::Unit::label).unwrap_or_default()
+        };
         let after = name(Uuid::parse_str(value).ok());
         Ok(changes(rows, |id| name(now.get(&id).copied().flatten()), &after))
     }
@@ -94,14 +101,23 @@ impl BulkEdit for ReviewEdit {
         if let Some(fault) = faults.of("value") {
             return Ok(Some(fault.to_owned()));
         }
-        Ok(day.filter(|day| *day < self.today).map(|_| "Dagen har redan varit. Ange en dag framåt i tiden.".to_owned()))
+        Ok(day
+            .filter(|day| *day < self.today)
+            .map(|_| "Dagen har redan varit. Ange en dag framåt i tiden.".to_owned()))
     }
 
-    async fn preview(&self, tx: &mut TenantTx, rows: &[(Uuid, String)], value: &str) -> AppResult<Vec<Change>> {
+    async fn preview(
+        &self,
+        tx: &mut TenantTx,
+        rows: &[(Uuid, String)],
+        value: &str,
+    ) -> AppResult<Vec<Change>> {
         let all: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
         let now = queries::list_reviews(tx, &all).await?;
-        let before = |id| now.get(&id).copied().flatten().map(|day: NaiveDate| day.to_string()).unwrap_or_default();
-        let after = Faults::default().date("value", "Dagen", value).map(|day| day.to_string()).unwrap_or_default();
+        let before =
+            |id| now.get(&id).copied().flatten().map(|day: NaiveDate| day.to_string()).unwrap_or_default();
+        let after =
+            Faults::default().date("value", "Dagen", value).map(|day| day.to_string()).unwrap_or_default();
         Ok(changes(rows, before, &after))
     }
 
@@ -122,7 +138,8 @@ pub struct KindEdit {
 
 impl KindEdit {
     fn words(code: Option<&str>) -> String {
-        code.filter(|code| *code != AS_FOUND).map_or_else(|| "Som reglerna finner".to_owned(), |code| label(KINDS, code).to_owned())
+        code.filter(|code| *code != AS_FOUND)
+            .map_or_else(|| "Som reglerna finner".to_owned(), |code| label(KINDS, code).to_owned())
     }
 }
 
@@ -131,7 +148,8 @@ impl BulkEdit for KindEdit {
     async fn field(&self, _: &mut TenantTx) -> AppResult<BulkField> {
         let mut options = Choice::list(KINDS);
         options.push(Choice::new(AS_FOUND, Self::words(None)));
-        let hint = "Det som inte är en persons jämförs aldrig med listorna över avslutade anställda.".to_owned();
+        let hint =
+            "Det som inte är en persons jämförs aldrig med listorna över avslutade anställda.".to_owned();
         Ok(BulkField::Choice { label: "Slag".to_owned(), hint, options })
     }
 
@@ -140,10 +158,19 @@ impl BulkEdit for KindEdit {
         Ok((!known).then(|| "Välj ett av värdena i listan.".to_owned()))
     }
 
-    async fn preview(&self, tx: &mut TenantTx, rows: &[(Uuid, String)], value: &str) -> AppResult<Vec<Change>> {
+    async fn preview(
+        &self,
+        tx: &mut TenantTx,
+        rows: &[(Uuid, String)],
+        value: &str,
+    ) -> AppResult<Vec<Change>> {
         let all: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
         let now = queries::list_kinds(tx, &all).await?;
-        Ok(changes(rows, |id| Self::words(now.get(&id).and_then(Option::as_deref)), &Self::words(Some(value))))
+        Ok(changes(
+            rows,
+            |id| Self::words(now.get(&id).and_then(Option::as_deref)),
+            &Self::words(Some(value)),
+        ))
     }
 
     async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {

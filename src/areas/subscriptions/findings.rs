@@ -37,7 +37,8 @@ pub async fn findings(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Find
     }
     let settings = settings::load(tx).await?;
     let units = Units::load(tx).await?;
-    let mut found: Vec<Finding> = watched.iter().flat_map(|one| of_one(one, &settings, &units, today)).collect();
+    let mut found: Vec<Finding> =
+        watched.iter().flat_map(|one| of_one(one, &settings, &units, today)).collect();
     found.extend(inventory_due(&progress, &units, settings.inventory_month, today));
     Ok(found)
 }
@@ -45,7 +46,11 @@ pub async fn findings(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Find
 fn of_one(one: &queries::Watched, settings: &Settings, units: &Units, today: NaiveDate) -> Vec<Finding> {
     let unit = one.org_unit_id.and_then(|id| units.current(id, today)).map(|unit| unit.id);
     let label = use_label(&one.use_code);
-    let what = if label.is_empty() { "ett abonnemang".to_owned() } else { format!("ett abonnemang ({})", label.to_lowercase()) };
+    let what = if label.is_empty() {
+        "ett abonnemang".to_owned()
+    } else {
+        format!("ett abonnemang ({})", label.to_lowercase())
+    };
     let finding = |rule, title, detail, due_date, severity| Finding {
         rule,
         object_kind: ObjectKind::Subscription,
@@ -56,13 +61,19 @@ fn of_one(one: &queries::Watched, settings: &Settings, units: &Units, today: Nai
         detail,
         severity,
         owner_unit_id: unit,
-        recipients: Recipients { object_roles: Vec::new(), fallback: Role::SubscriptionManager, only_app_role: false },
+        recipients: Recipients {
+            object_roles: Vec::new(),
+            fallback: Role::SubscriptionManager,
+            only_app_role: false,
+        },
     };
     let mut found = Vec::new();
     let closes = settings
         .sunsets
         .iter()
-        .filter(|s| s.generation == one.generation && s.operator.to_lowercase() == one.operator.to_lowercase())
+        .filter(|s| {
+            s.generation == one.generation && s.operator.to_lowercase() == one.operator.to_lowercase()
+        })
         .map(|s| s.closes_on)
         .min();
     if let Some(day) = closes.filter(|day| (*day - today).num_days() <= SUNSET_DAYS) {
@@ -72,15 +83,31 @@ fn of_one(one: &queries::Watched, settings: &Settings, units: &Units, today: Nai
         } else {
             format!("{}-nätet stängs: byt ut utrustningen för {what}", one.generation)
         };
-        let detail = format!("{} {} sitt {}-nät {day}. Utrustning som bara klarar det nätet slutar att fungera.", one.operator, if passed { "stängde" } else { "stänger" }, one.generation);
+        let detail = format!(
+            "{} {} sitt {}-nät {day}. Utrustning som bara klarar det nätet slutar att fungera.",
+            one.operator,
+            if passed { "stängde" } else { "stänger" },
+            one.generation
+        );
         let severity = if (day - today).num_days() <= 90 { Severity::Urgent } else { Severity::Normal };
         found.push(finding("network_sunset", title, detail, Some(day), severity));
     }
     if one.is_non_person {
-        let gaps = lacking(if one.has_purpose { "x" } else { "" }, one.org_unit_id.is_some(), one.has_contact, one.review_on);
+        let gaps = lacking(
+            if one.has_purpose { "x" } else { "" },
+            one.org_unit_id.is_some(),
+            one.has_contact,
+            one.review_on,
+        );
         if !gaps.is_empty() {
             let detail = format!("Abonnemanget hör inte till en person och saknar {}.", gaps.join(", "));
-            found.push(finding("nonperson_incomplete", format!("Komplettera uppgifterna om {what}"), detail, None, Severity::Info));
+            found.push(finding(
+                "nonperson_incomplete",
+                format!("Komplettera uppgifterna om {what}"),
+                detail,
+                None,
+                Severity::Info,
+            ));
         }
     }
     if let Some(day) = one.review_on.filter(|day| (*day - today).num_days() <= REVIEW_DAYS) {
@@ -89,8 +116,16 @@ fn of_one(one: &queries::Watched, settings: &Settings, units: &Units, today: Nai
         found.push(finding("nonperson_review_due", format!("Se över {what}"), detail, Some(day), severity));
     }
     if one.contact_left {
-        let detail = "Kontaktpersonen har slutat. Abonnemanget behålls, men någon annan behöver ta över som kontakt.".to_owned();
-        found.push(finding("owner_left", format!("Utse en ny kontakt för {what}"), detail, None, Severity::Normal));
+        let detail =
+            "Kontaktpersonen har slutat. Abonnemanget behålls, men någon annan behöver ta över som kontakt."
+                .to_owned();
+        found.push(finding(
+            "owner_left",
+            format!("Utse en ny kontakt för {what}"),
+            detail,
+            None,
+            Severity::Normal,
+        ));
     }
     found
 }
@@ -102,7 +137,9 @@ pub fn inventory_day(year: i32, month: u32) -> Option<NaiveDate> {
 }
 
 fn inventory_due(progress: &[(Uuid, i64, i64)], units: &Units, month: u32, today: NaiveDate) -> Vec<Finding> {
-    let Some(due) = inventory_day(today.year(), month).filter(|due| (*due - today).num_days() <= INVENTORY_DAYS) else {
+    let Some(due) =
+        inventory_day(today.year(), month).filter(|due| (*due - today).num_days() <= INVENTORY_DAYS)
+    else {
         return Vec::new();
     };
     let mut left: HashMap<Uuid, (i64, i64)> = HashMap::new();
@@ -111,8 +148,11 @@ fn inventory_due(progress: &[(Uuid, i64, i64)], units: &Units, month: u32, today
         let sums = left.entry(now).or_default();
         *sums = (sums.0 + all, sums.1 + answered);
     }
-    let mut open: Vec<(Uuid, i64, i64)> =
-        left.into_iter().filter(|(_, (all, answered))| answered < all).map(|(id, (all, answered))| (id, all, answered)).collect();
+    let mut open: Vec<(Uuid, i64, i64)> = left
+        .into_iter()
+        .filter(|(_, (all, answered))| answered < all)
+        .map(|(id, (all, answered))| (id, all, answered))
+        .collect();
     open.sort_unstable();
     open.into_iter()
         .map(|(unit, all, answered)| Finding {
@@ -155,7 +195,10 @@ mod tests {
     }
 
     fn rules(one: &queries::Watched, today: &str) -> Vec<(&'static str, Severity)> {
-        of_one(one, &Settings::default(), &Units::default(), day(today)).iter().map(|f| (f.rule, f.severity)).collect()
+        of_one(one, &Settings::default(), &Units::default(), day(today))
+            .iter()
+            .map(|f| (f.rule, f.severity))
+            .collect()
     }
 
     #[test]
@@ -172,8 +215,16 @@ mod tests {
     fn what_belongs_to_no_person_needs_its_facts_a_review_and_a_contact_who_is_there() {
         let one = queries::Watched { generation: String::new(), ..watched() };
         assert_eq!(rules(&one, "2026-11-20"), [("nonperson_incomplete", Severity::Info)], "no unit");
-        let one = queries::Watched { is_non_person: false, review_on: Some(day("2026-12-01")), contact_left: true, ..one };
-        assert_eq!(rules(&one, "2026-11-20"), [("nonperson_review_due", Severity::Normal), ("owner_left", Severity::Normal)]);
+        let one = queries::Watched {
+            is_non_person: false,
+            review_on: Some(day("2026-12-01")),
+            contact_left: true,
+            ..one
+        };
+        assert_eq!(
+            rules(&one, "2026-11-20"),
+            [("nonperson_review_due", Severity::Normal), ("owner_left", Severity::Normal)]
+        );
     }
 
     #[test]

@@ -95,9 +95,12 @@ impl SubscriptionForm {
             faults.add("operator_id", "Välj operatör.");
         }
         let some = |text: String| Some(text).filter(|text| !text.is_empty());
-        let codes = |table: &'static [(&'static str, &'static str)]| table.iter().map(|(code, _)| *code).collect::<Vec<_>>();
+        let codes = |table: &'static [(&'static str, &'static str)]| {
+            table.iter().map(|(code, _)| *code).collect::<Vec<_>>()
+        };
         let uses: Vec<&str> = UseCode::ALL.iter().map(|one| one.code()).collect();
-        let price = faults.amount("monthly_price", "Pris per månad", &self.monthly_price).map(|p| p.round_dp(2));
+        let price =
+            faults.amount("monthly_price", "Pris per månad", &self.monthly_price).map(|p| p.round_dp(2));
         if price.is_some_and(|p| p.is_sign_negative() && !p.is_zero()) {
             faults.add("monthly_price", "Priset kan inte vara mindre än noll.");
         }
@@ -179,7 +182,12 @@ impl OperatorForm {
             supplier_id: faults.id("supplier_id", "Leverantör", &self.supplier_id),
             contract_id: faults.id("contract_id", "Avtal", &self.contract_id),
             order_email: email,
-            order_address: faults.text("order_address", "Postadress för beställningar", &self.order_address, 500),
+            order_address: faults.text(
+                "order_address",
+                "Postadress för beställningar",
+                &self.order_address,
+                500,
+            ),
             order_form: if form.is_empty() { "fil".to_owned() } else { form },
             note: faults.text("note", "Anteckning", &self.note, 4_000),
             version: self.version,
@@ -216,7 +224,10 @@ mod tests {
             ..SubscriptionForm::empty()
         };
         let fields = form.read(None).ok().unwrap();
-        assert_eq!((fields.msisdn.as_str(), fields.monthly_price.unwrap().to_string().as_str()), ("+46701740605", "149.50"));
+        assert_eq!(
+            (fields.msisdn.as_str(), fields.monthly_price.unwrap().to_string().as_str()),
+            ("+46701740605", "149.50")
+        );
     }
 
     #[test]

@@ -192,7 +192,17 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
         ])
         .search(
             "Nummer, innehavare, kostnadsställe eller typ",
-            ["r.number", "r.digits", "r.holder", "r.reference", "r.cost_centre", "r.unit_name", "r.type_text", "r.purpose", "r.place"],
+            [
+                "r.number",
+                "r.digits",
+                "r.holder",
+                "r.reference",
+                "r.cost_centre",
+                "r.unit_name",
+                "r.type_text",
+                "r.purpose",
+                "r.place",
+            ],
         )
         .sorted("number")
         .views([
@@ -200,8 +210,14 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
             View::new("ej-person", "Ej person", "r.kind = 'non_person' and r.is_live").sorted("use"),
             View::new("saknar", "Saknar uppgifter", "r.is_incomplete and r.is_live").sorted("use"),
             View::new("utan-innehavare", "Utan innehavare", "r.class = 'U' and r.is_live"),
-            View::new("utan-trafik", "Utan trafik 6 mån", "r.is_live and r.last_traffic < {today} - interval '6 months'").sorted("last_traffic"),
-            View::new("nat-stangs", "2G/3G som stängs", "r.is_live and r.closes_on is not null").sorted("closes_on"),
+            View::new(
+                "utan-trafik",
+                "Utan trafik 6 mån",
+                "r.is_live and r.last_traffic < {today} - interval '6 months'",
+            )
+            .sorted("last_traffic"),
+            View::new("nat-stangs", "2G/3G som stängs", "r.is_live and r.closes_on is not null")
+                .sorted("closes_on"),
             View::new("borta", "Borta ur listan", "r.is_gone").sorted("-gone_since"),
         ])
         .when_empty("Läs in en lista från en operatör under Filer in, eller lägg till ett abonnemang.")

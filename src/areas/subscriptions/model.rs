@@ -140,15 +140,25 @@ pub fn shown_number(e164: &str) -> String {
 
 /// How many monthly fees are left of a binding, the one that has begun included, and their sum: what it costs to end today.
 #[must_use]
-pub fn early_end(price: Option<Decimal>, binding_until: Option<NaiveDate>, today: NaiveDate) -> Option<(u32, Decimal)> {
+pub fn early_end(
+    price: Option<Decimal>,
+    binding_until: Option<NaiveDate>,
+    today: NaiveDate,
+) -> Option<(u32, Decimal)> {
     let (price, until) = (price?, binding_until.filter(|day| *day >= today)?);
-    let months = (1..=240).find(|n| today.checked_add_months(Months::new(*n)).is_none_or(|day| day > until))?;
+    let months =
+        (1..=240).find(|n| today.checked_add_months(Months::new(*n)).is_none_or(|day| day > until))?;
     Some((months, price * Decimal::from(months)))
 }
 
 /// What is lacking of what every subscription without a person needs (rules 2.7), in words.
 #[must_use]
-pub fn lacking(purpose: &str, has_unit: bool, has_contact: bool, review_on: Option<NaiveDate>) -> Vec<&'static str> {
+pub fn lacking(
+    purpose: &str,
+    has_unit: bool,
+    has_contact: bool,
+    review_on: Option<NaiveDate>,
+) -> Vec<&'static str> {
     let facts = [
         (!purpose.is_empty(), "användning"),
         (has_unit, "enhet"),
@@ -161,7 +171,10 @@ pub fn lacking(purpose: &str, has_unit: bool, has_contact: bool, review_on: Opti
 /// The day before which traffic is long ago.
 #[must_use]
 pub fn long_ago(today: NaiveDate) -> NaiveDate {
-    today.checked_sub_months(Months::new(6)).or_else(|| today.checked_sub_days(Days::new(183))).unwrap_or(today)
+    today
+        .checked_sub_months(Months::new(6))
+        .or_else(|| today.checked_sub_days(Days::new(183)))
+        .unwrap_or(today)
 }
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ pub enum ObjectKind {
     Subscription,
     /// A unit of the organisation.
     OrgUnit,
+    /// Whoever sends a list of those whose employment ends.
+    LeaverSender,
     /// The municipality as a whole.
     Tenant,
 }
@@ -29,6 +31,7 @@ impl ObjectKind {
             Self::Contract => "contract",
             Self::Subscription => "subscription",
             Self::OrgUnit => "org_unit",
+            Self::LeaverSender => "leaver_sender",
             Self::Tenant => "tenant",
         }
     }
@@ -36,7 +39,7 @@ impl ObjectKind {
     /// The kind of a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::System, Self::Contract, Self::Subscription, Self::OrgUnit, Self::Tenant]
+        [Self::System, Self::Contract, Self::Subscription, Self::OrgUnit, Self::LeaverSender, Self::Tenant]
             .into_iter()
             .find(|k| k.code() == code)
     }
@@ -49,6 +52,7 @@ impl ObjectKind {
             Self::Contract => format!("contracts/{id}"),
             Self::Subscription => format!("subscriptions/{id}"),
             Self::OrgUnit => format!("organisation/{id}"),
+            Self::LeaverSender => format!("leavers/senders/{id}"),
             Self::Tenant => "imports".to_owned(),
         }
     }
@@ -61,6 +65,7 @@ impl ObjectKind {
             Self::Contract => "avtal",
             Self::Subscription => "mobil",
             Self::OrgUnit => "organisation",
+            Self::LeaverSender => "utanperson",
             Self::Tenant => "uppladdning",
         }
     }
@@ -306,6 +311,31 @@ pub const RULES: &[(&str, &str, &str)] = &[
         "inventory_due",
         "Inventering av abonnemang",
         "Varje enhet svarar en gång om året på vilka abonnemang som är i bruk.",
+    ),
+    (
+        "leaver_list_due",
+        "Lista över avslutade att skicka in",
+        "Månadens lista över dem som slutat ska vara inne den femte arbetsdagen i månaden efter, om kommunen inte bestämt något annat.",
+    ),
+    (
+        "leaver_list_late",
+        "Lista över avslutade är sen",
+        "Månadens lista har inte kommit i tid, så ingen kan se vilka abonnemang och roller som saknar innehavare.",
+    ),
+    (
+        "leaver_list_missing",
+        "Lista över avslutade saknas",
+        "Månadens lista saknas fortfarande tre dagar efter sin dag, om kommunen inte bestämt något annat. HR-administratörens chef behöver få veta det.",
+    ),
+    (
+        "leaver_list_unconfirmed",
+        "Tom lista utan bekräftelse",
+        "En lista kom utan rader. Någon behöver säga om ingen slutade eller om fel fil skickades.",
+    ),
+    (
+        "reason_unmapped",
+        "Okända orsakskoder",
+        "Avsändaren använder koder som ingen har sagt vad de betyder. Då går det inte att skilja den som slutar från den som byter enhet eller är ledig.",
     ),
     (
         "snapshot_missing",

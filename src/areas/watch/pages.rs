@@ -198,6 +198,7 @@ fn right_to_act(kind: ObjectKind) -> Permission {
     match kind {
         ObjectKind::Contract => Permission::ContractWrite,
         ObjectKind::System => Permission::SystemWrite,
+        ObjectKind::LeaverSender => Permission::LeaverUpload,
         _ => Permission::SettingsWrite,
     }
 }

@@ -503,14 +503,15 @@ pub async fn update_reopened(tx: &mut TenantTx, id: Uuid) -> AppResult<()> {
 pub async fn list_rows(tx: &mut TenantTx) -> AppResult<Vec<FlagRow>> {
     let rows = sqlx::query!(
         r#"select f.rule, f.stage, f.object_kind, f.object_id, f.due_date, f.state,
-                  coalesce(s.name, c.title, u.name, '') as "label!",
+                  coalesce(s.name, c.title, u.name, l.name, '') as "label!",
                   coalesce(array_agg(coalesce(r.app_role, r.via)) filter (where r.id is not null), '{}') as "recipients!"
            from watch_flag f
            left join it_system s on f.object_kind = 'system' and s.id = f.object_id
            left join contract c on f.object_kind = 'contract' and c.id = f.object_id
            left join org_unit u on f.object_kind = 'org_unit' and u.id = f.object_id
+           left join leaver_sender l on f.object_kind = 'leaver_sender' and l.id = f.object_id
            left join flag_recipient r on r.flag_id = f.id
-           group by f.tenant_id, f.id, s.name, c.title, u.name
+           group by f.tenant_id, f.id, s.name, c.title, u.name, l.name
            order by f.due_date, f.rule, f.id"#
     )
     .fetch_all(&mut **tx)

@@ -21,6 +21,7 @@
 
 mod contracts;
 mod imports;
+mod leavers;
 mod organisation;
 mod people;
 mod platform;
@@ -37,6 +38,7 @@ pub const ALL: &[&[Table]] = &[
     suppliers::TABLES,
     contracts::TABLES,
     imports::TABLES,
+    leavers::TABLES,
     watch::TABLES,
     subscriptions::TABLES,
     platform::TABLES,

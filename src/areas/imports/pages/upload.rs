@@ -7,6 +7,7 @@ use axum::extract::multipart::MultipartError;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{allowed, check, reaches, steps, to_run};
@@ -18,15 +19,17 @@ use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
 use crate::tabular::{Book, Refusal};
 use crate::web::ctx::Ctx;
+use crate::web::extract::Query;
 use crate::web::filters;
 use crate::web::flash;
 use crate::web::form::Faults;
 use crate::web::page::{Flash, Page};
 use crate::web::page_parts::{Choice, Step};
 
-/// The form, as typed.
-#[derive(Debug, Default, Clone)]
-struct Typed {
+/// The form, as typed, or as a link fills it in.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct Typed {
     kind: String,
     source: String,
     unit: String,
@@ -53,13 +56,16 @@ struct NewPage {
     fault_file: Option<String>,
 }
 
-/// The form.
-pub async fn new(ctx: Ctx) -> AppResult<Response> {
-    if allowed(&ctx).iter().next().is_none() {
+/// The form. A link may say which kind, whose, of which month and unit.
+pub async fn new(ctx: Ctx, Query(mut typed): Query<Typed>) -> AppResult<Response> {
+    let kinds = allowed(&ctx);
+    if kinds.iter().next().is_none() {
         return Err(AppError::NotFound);
     }
     let mut tx = ctx.begin().await?;
-    let typed = Typed { kind: "auto".to_owned(), ..Typed::default() };
+    if kinds.find(&typed.kind).is_none() {
+        "auto".clone_into(&mut typed.kind);
+    }
     let page = form(&ctx, &mut tx, typed, Faults::default()).await?;
     ctx.html(&page)
 }

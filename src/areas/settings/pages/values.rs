@@ -125,7 +125,9 @@ fn template(ctx: &Ctx, page: Page, raw: &Raw, faults: Faults, history: Option<Hi
         may_write: ctx.can(Permission::SettingsWrite),
         margin: number(|key| key == "send_margin_days"),
         lead: number(|key| key.starts_with("lead_months.")),
-        other: number(|key| !["send_margin_days", "inventory_month"].contains(&key) && !key.starts_with("lead_months.")),
+        other: number(|key| {
+            !["send_margin_days", "inventory_month"].contains(&key) && !key.starts_with("lead_months.")
+        }),
         inventory: number(|key| key == "inventory_month"),
         network_sunset: text("network_sunset"),
         switches: SWITCHES

@@ -49,7 +49,8 @@ pub async fn confirm(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     ctx.html(&DeletePage {
         page,
         number,
-        from_list: opened.subscription.first_list_id.is_some() && opened.subscription.missing_from_list_id.is_none(),
+        from_list: opened.subscription.first_list_id.is_some()
+            && opened.subscription.missing_from_list_id.is_none(),
         decisions,
         confirmations,
         cards,
@@ -74,6 +75,10 @@ pub async fn delete(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     change_set::close(&mut tx).await?;
     settle(&mut tx, ctx.now(), ctx.today()).await?;
     tx.commit().await?;
-    let flash = Flash::success("Abonnemanget är borttaget.").with_form("Ångra", ctx.path(format!("undo/{set}")), Vec::new());
+    let flash = Flash::success("Abonnemanget är borttaget.").with_form(
+        "Ångra",
+        ctx.path(format!("undo/{set}")),
+        Vec::new(),
+    );
     Ok(ctx.redirect("subscriptions", &flash))
 }

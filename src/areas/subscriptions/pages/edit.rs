@@ -187,7 +187,13 @@ pub async fn update(ctx: Ctx, Id(id): Id, Form(raw): Form<SubscriptionForm>) -> 
 }
 
 /// What the form cannot know by itself: that operator and unit exist, and that the unit is within reach.
-async fn check(ctx: &Ctx, tx: &mut TenantTx, fields: &Fields, own: Option<Uuid>, faults: &mut Faults) -> AppResult<()> {
+async fn check(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    fields: &Fields,
+    own: Option<Uuid>,
+    faults: &mut Faults,
+) -> AppResult<()> {
     let operator = fields.operator_id.to_string();
     if !operators::choices(tx).await?.iter().any(|o| o.value == operator) {
         faults.add("operator_id", "Välj operatör i listan.");

@@ -90,7 +90,13 @@ pub enum At {
 }
 
 /// The frame of a page of a subscription and the head on it. `title` is empty for the overview.
-pub async fn head(ctx: &Ctx, tx: &mut TenantTx, opened: &Opened, at: At, title: &str) -> AppResult<(Page, Head)> {
+pub async fn head(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    opened: &Opened,
+    at: At,
+    title: &str,
+) -> AppResult<(Page, Head)> {
     let (s, sight) = (&opened.subscription, opened.sight);
     let base = ctx.path(path(s.id, ""));
     let name = sight.number(&s.msisdn);
@@ -113,11 +119,18 @@ pub async fn head(ctx: &Ctx, tx: &mut TenantTx, opened: &Opened, at: At, title: 
         let kind = s.kind_decided.as_deref().unwrap_or(&s.kind_found);
         let what = use_label(s.use_decided.as_deref().unwrap_or(&s.use_found));
         if kind == "non_person" {
-            let text = if what.is_empty() { label(KINDS, kind).to_owned() } else { format!("Ej person: {}", what.to_lowercase()) };
+            let text = if what.is_empty() {
+                label(KINDS, kind).to_owned()
+            } else {
+                format!("Ej person: {}", what.to_lowercase())
+            };
             tags.push((text, "accent"));
         }
         if matches!(s.class.as_str(), "A" | "B" | "C" | "P" | "U") {
-            tags.push((label(CLASSES, &s.class).to_owned(), if s.class == "A" { "danger" } else { "warning" }));
+            tags.push((
+                label(CLASSES, &s.class).to_owned(),
+                if s.class == "A" { "danger" } else { "warning" },
+            ));
         }
     }
     let holder = if sight == Sight::Hidden { String::new() } else { sight.name(&s.holder) };
@@ -126,7 +139,9 @@ pub async fn head(ctx: &Ctx, tx: &mut TenantTx, opened: &Opened, at: At, title: 
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join(" · ");
-    let may_write = sight == Sight::Full && ctx.can(P::SubscriptionWrite) && ctx.scope_for(P::SubscriptionWrite).reaches_unit(opened.unit);
+    let may_write = sight == Sight::Full
+        && ctx.can(P::SubscriptionWrite)
+        && ctx.scope_for(P::SubscriptionWrite).reaches_unit(opened.unit);
     let head = Head {
         name,
         lead,

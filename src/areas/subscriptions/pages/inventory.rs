@@ -96,7 +96,13 @@ pub async fn progress(ctx: Ctx) -> AppResult<Response> {
     })
 }
 
-fn departments(ctx: &Ctx, rows: &[(Uuid, i64, i64)], units: &Units, scope: &Scope, today: NaiveDate) -> Vec<Department> {
+fn departments(
+    ctx: &Ctx,
+    rows: &[(Uuid, i64, i64)],
+    units: &Units,
+    scope: &Scope,
+    today: NaiveDate,
+) -> Vec<Department> {
     let mut sums: HashMap<Uuid, (i64, i64)> = HashMap::new();
     for (unit, all, answered) in rows {
         let now = units.current(*unit, today).map_or(*unit, |u| u.id);
@@ -185,7 +191,8 @@ async fn open(ctx: &Ctx, tx: &mut TenantTx, unit: Uuid, scope: &Scope) -> AppRes
     if !scope.reaches_unit(Some(unit)) {
         return Err(AppError::NotFound);
     }
-    let under: HashSet<Uuid> = units.with_all_under(unit).into_iter().filter(|id| scope.reaches_unit(Some(*id))).collect();
+    let under: HashSet<Uuid> =
+        units.with_all_under(unit).into_iter().filter(|id| scope.reaches_unit(Some(*id))).collect();
     let as_listed: Vec<Uuid> = units
         .iter()
         .filter(|u| units.current(u.id, ctx.today()).is_some_and(|now| under.contains(&now.id)))
@@ -230,7 +237,9 @@ async fn draw(
         .into_iter()
         .map(|item| {
             let sight = frame::sight(ctx, item.is_protected);
-            let field = |prefix: &str| said.get(format!("{prefix}_{}", item.id).as_str()).map(|text| (*text).to_owned());
+            let field = |prefix: &str| {
+                said.get(format!("{prefix}_{}", item.id).as_str()).map(|text| (*text).to_owned())
+            };
             let what = [use_label(&item.use_code), item.purpose.as_str()];
             Line {
                 href: ctx.path(frame::path(item.id, "")),
@@ -245,7 +254,13 @@ async fn draw(
                 note: field("note").unwrap_or_else(|| item.note.clone().unwrap_or_default()),
                 answered: item
                     .answered_at
-                    .map(|at| format!("{}, {}", item.actor.clone().unwrap_or_default(), crate::web::format::moment_of(at)))
+                    .map(|at| {
+                        format!(
+                            "{}, {}",
+                            item.actor.clone().unwrap_or_default(),
+                            crate::web::format::moment_of(at)
+                        )
+                    })
                     .unwrap_or_default(),
                 fault: faults.of(&format!("note_{}", item.id)).map(str::to_owned),
                 id: item.id,
@@ -269,7 +284,11 @@ async fn draw(
 }
 
 /// Takes the answers. Rows without one are left as they are.
-pub async fn update(ctx: Ctx, Path(path): Path<UnitPath>, Form(form): Form<Vec<(String, String)>>) -> AppResult<Response> {
+pub async fn update(
+    ctx: Ctx,
+    Path(path): Path<UnitPath>,
+    Form(form): Form<Vec<(String, String)>>,
+) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     let scope = ctx.scope_for(P::SubscriptionConfirm);
     let opened = open(&ctx, &mut tx, path.unit, &scope).await?;
@@ -277,7 +296,9 @@ pub async fn update(ctx: Ctx, Path(path): Path<UnitPath>, Form(form): Form<Vec<(
     let mut faults = Faults::default();
     let mut answers = Vec::new();
     for item in &opened.items {
-        let Some(answer) = said.get(format!("answer_{}", item.id).as_str()).filter(|a| !a.is_empty()) else { continue };
+        let Some(answer) = said.get(format!("answer_{}", item.id).as_str()).filter(|a| !a.is_empty()) else {
+            continue;
+        };
         if !ANSWERS.iter().any(|(code, _)| code == answer) {
             return Err(AppError::rejected("Välj ett av svaren på sidan."));
         }

@@ -94,7 +94,8 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
         let sight = frame::sight(&ctx, one.is_protected);
         // A cost centre tells the unit.
         let hides = sight == Sight::Hidden && one.kind == "cost_centre";
-        let words = |text: String| if one.kind == "status" { label(STATUSES, &text).to_owned() } else { text };
+        let words =
+            |text: String| if one.kind == "status" { label(STATUSES, &text).to_owned() } else { text };
         Change {
             href: ctx.path(frame::path(one.id, "")),
             number: sight.number(&one.msisdn),
@@ -108,12 +109,22 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let gone = lists::list_told(&mut tx, id, true).await?.into_iter().map(row).collect();
     let renamed = lists::list_changed(&mut tx, id, true).await?.into_iter().map(change).collect();
     let changed = lists::list_changed(&mut tx, id, false).await?.into_iter().map(change).collect();
-    ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("subscription_list", Some(id)), serde_json::json!({})).await?;
+    ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("subscription_list", Some(id)), serde_json::json!({}))
+        .await?;
     let page = ctx
         .page(&mut tx, format!("{} {}", list.operator, list.taken_on))
         .await?
         .crumb("Abonnemang", "subscriptions")
         .crumb("Jämför listor", "subscriptions/lists");
     tx.commit().await?;
-    ctx.html(&ListPage { page, list, new, gone, renamed, changed, most: lists::MOST, sees_imports: ctx.can(P::ImportRead) })
+    ctx.html(&ListPage {
+        page,
+        list,
+        new,
+        gone,
+        renamed,
+        changed,
+        most: lists::MOST,
+        sees_imports: ctx.can(P::ImportRead),
+    })
 }

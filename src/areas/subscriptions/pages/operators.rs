@@ -185,7 +185,8 @@ pub async fn update(ctx: Ctx, Id(id): Id, Form(raw): Form<OperatorForm>) -> AppR
 fn taken(error: &sqlx::Error) -> Option<Faults> {
     (constraint::name(error) == Some("operator_name_key")).then(|| {
         let mut faults = Faults::default();
-        faults.add("name", "Det finns redan en operatör med det namnet. Öppna den, eller välj ett annat namn.");
+        faults
+            .add("name", "Det finns redan en operatör med det namnet. Öppna den, eller välj ett annat namn.");
         faults
     })
 }

@@ -129,16 +129,27 @@ pub async fn reveal(ctx: Ctx, Id(id): Id, Form(form): Form<RevealForm>) -> AppRe
     };
     let sealed = find::find_sealed(&mut tx, id, field).await?.ok_or(AppError::NotFound)?;
     let secret = Secret { tenant_id: tx.tenant_id(), column };
-    let value = ctx.app.keys().open(secret, &sealed).map_err(|_| AppError::broken("a sealed value that no key opens"))?;
-    ctx.log_access(&mut tx, AccessKind::Reveal, ("subscription", Some(id)), json!({ "field": field })).await?;
+    let value = ctx
+        .app
+        .keys()
+        .open(secret, &sealed)
+        .map_err(|_| AppError::broken("a sealed value that no key opens"))?;
+    ctx.log_access(&mut tx, AccessKind::Reveal, ("subscription", Some(id)), json!({ "field": field }))
+        .await?;
     draw(&ctx, tx, opened, Some((field, value))).await
 }
 
-async fn draw(ctx: &Ctx, mut tx: TenantTx, opened: Opened, revealed: Option<(&str, String)>) -> AppResult<Response> {
+async fn draw(
+    ctx: &Ctx,
+    mut tx: TenantTx,
+    opened: Opened,
+    revealed: Option<(&str, String)>,
+) -> AppResult<Response> {
     let (page, head) = frame::head(ctx, &mut tx, &opened, At::Overview, "").await?;
     let Opened { subscription: s, sight, unit, unit_name } = opened;
     let today = ctx.today();
-    let kind_of_read = if s.is_protected && sight == Sight::Full { AccessKind::Reveal } else { AccessKind::ReadPersonal };
+    let kind_of_read =
+        if s.is_protected && sight == Sight::Full { AccessKind::Reveal } else { AccessKind::ReadPersonal };
     ctx.log_access(&mut tx, kind_of_read, ("subscription", Some(s.id)), json!({})).await?;
     let is_hidden = sight == Sight::Hidden;
     let cards = cards(ctx, &mut tx, &s, is_hidden).await?;
@@ -151,7 +162,8 @@ async fn draw(ctx: &Ctx, mut tx: TenantTx, opened: Opened, revealed: Option<(&st
         .filter(|x| x.generation == s.generation && x.operator.to_lowercase() == s.operator.to_lowercase())
         .map(|x| x.closes_on)
         .min();
-    let links = people::list_links(ctx, &mut tx, &s.contact_person_id.into_iter().collect::<Vec<_>>()).await?;
+    let links =
+        people::list_links(ctx, &mut tx, &s.contact_person_id.into_iter().collect::<Vec<_>>()).await?;
     let contact = match s.contact_person_id {
         _ if is_hidden => PersonLink::default(),
         Some(person) => {
@@ -297,7 +309,11 @@ fn is_of_hidden(past: &Past, hidden: &[(String, Vec<String>)]) -> bool {
 /// Whether every word of the shorter name is in the longer one, and there are at least two.
 fn shares_names(a: &str, b: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
-        text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+        text.to_lowercase()
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|w| !w.is_empty())
+            .map(str::to_owned)
+            .collect()
     };
     let (a, b) = (words(a), words(b));
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
@@ -331,7 +347,13 @@ pub async fn history(ctx: Ctx, Id(id): Id, Query(query): Query<HistoryQuery>) ->
     } else {
         audit::history_of(&mut tx, &Viewer::of(&ctx), &[("subscription", id)], &query.before).await?
     };
-    ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("subscription", Some(id)), json!({ "page": "history" })).await?;
+    ctx.log_access(
+        &mut tx,
+        AccessKind::ReadPersonal,
+        ("subscription", Some(id)),
+        json!({ "page": "history" }),
+    )
+    .await?;
     tx.commit().await?;
     ctx.html(&HistoryPage { page, head, is_hidden, changes })
 }
@@ -359,7 +381,9 @@ mod tests {
     #[test]
     fn a_former_holder_who_is_hidden_is_known_by_name_part_of_name_or_number() {
         let hidden = vec![("Eva Maria Ek".to_owned(), vec!["004711".to_owned()])];
-        for (holder, reference) in [("Ek, Eva Maria", ""), ("Eva Ek", ""), ("Telefon", "4711"), ("EK EVA", "")] {
+        for (holder, reference) in
+            [("Ek, Eva Maria", ""), ("Eva Ek", ""), ("Telefon", "4711"), ("EK EVA", "")]
+        {
             assert!(is_of_hidden(&past(holder, reference), &hidden), "{holder} {reference}");
         }
         for (holder, reference) in [("Eva Al", ""), ("Ek", ""), ("", ""), ("Bo Ek", "4712")] {

@@ -92,7 +92,9 @@ pub async fn find(tx: &mut TenantTx, id: Uuid) -> AppResult<Option<Subscription>
 
 /// The id of a number.
 pub async fn find_by_number(tx: &mut TenantTx, msisdn: &str) -> AppResult<Option<Uuid>> {
-    Ok(sqlx::query_scalar!("select id from subscription where msisdn = $1", msisdn).fetch_optional(&mut **tx).await?)
+    Ok(sqlx::query_scalar!("select id from subscription where msisdn = $1", msisdn)
+        .fetch_optional(&mut **tx)
+        .await?)
 }
 
 /// A subscription that another belongs to, or that belongs to it.

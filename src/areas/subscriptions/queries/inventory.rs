@@ -45,7 +45,11 @@ pub async fn list_items(tx: &mut TenantTx, units: &[Uuid], year: i32) -> AppResu
 }
 
 /// How far each unit has come: unit (as the lists know it), how many are live, how many are answered for.
-pub async fn list_progress(tx: &mut TenantTx, year: i32, sees_protected: bool) -> AppResult<Vec<(Uuid, i64, i64)>> {
+pub async fn list_progress(
+    tx: &mut TenantTx,
+    year: i32,
+    sees_protected: bool,
+) -> AppResult<Vec<(Uuid, i64, i64)>> {
     let rows = sqlx::query!(
         r#"select s.org_unit_id as "unit!", count(*) as "all!", count(f.id) as "answered!"
            from subscription s

@@ -63,8 +63,12 @@ pub async fn contract_choices(tx: &mut TenantTx) -> AppResult<Vec<Choice>> {
     Ok(rows
         .into_iter()
         .map(|r| {
-            let beside = [r.contract_no, r.supplier.unwrap_or_default()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>();
-            let label = if beside.is_empty() { r.title } else { format!("{} ({})", r.title, beside.join(", ")) };
+            let beside = [r.contract_no, r.supplier.unwrap_or_default()]
+                .into_iter()
+                .filter(|t| !t.is_empty())
+                .collect::<Vec<_>>();
+            let label =
+                if beside.is_empty() { r.title } else { format!("{} ({})", r.title, beside.join(", ")) };
             Choice::new(r.id.to_string(), label)
         })
         .collect())

@@ -106,7 +106,12 @@ pub async fn update(tx: &mut TenantTx, id: Uuid, version: i32, f: &Fields) -> Ap
 }
 
 /// Notes whose a number is from a day, and that it was another's until then.
-pub async fn insert_holder(tx: &mut TenantTx, subscription: Uuid, f: &Fields, day: NaiveDate) -> AppResult<()> {
+pub async fn insert_holder(
+    tx: &mut TenantTx,
+    subscription: Uuid,
+    f: &Fields,
+    day: NaiveDate,
+) -> AppResult<()> {
     let (tenant, id) = (tx.tenant_id(), crate::ids::new_id());
     sqlx::query!(
         "update subscription_holder set seen_to = greatest(seen_from, $2) where subscription_id = $1 and seen_to is null",

@@ -1,0 +1,141 @@
+//! One row: what the list says, what it turned out to mean, what came of it; and withdrawing it (rules 2.4, L10).
+
+use askama::Template;
+use axum::response::Response;
+use chrono::NaiveDate;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    super::{
+        model::Row,
+        queries::{
+            read::{self, Wanted},
+            write,
+        },
+    },
+    TITLE, lists, refreshed,
+};
+use crate::{
+    areas::{audit::AccessKind, matches::refresh},
+    auth::permissions::Permission,
+    db::{change_set, tenant::TenantTx},
+    error::{AppError, AppResult},
+    web::{
+        ctx::Ctx,
+        extract::{Form, Id},
+        filters,
+        form::Faults,
+        page::{Flash, Page},
+    },
+};
+
+/// Why a row is withdrawn, as typed.
+#[derive(Debug, Default, Clone, Deserialize)]
+pub struct WithdrawForm {
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "leavers/row.html")]
+struct RowPage {
+    page: Page,
+    row: Row,
+    list_title: String,
+    list_href: String,
+    person_href: String,
+    base: String,
+    raw: WithdrawForm,
+    faults: Faults,
+}
+
+async fn find(ctx: &Ctx, tx: &mut TenantTx, id: Uuid) -> AppResult<Row> {
+    let sees_protected = ctx.scope_for(Permission::ProtectedRead).all;
+    let wanted = Wanted { list: None, row: Some(id) };
+    read::list_rows(tx, wanted, ctx.scope(), sees_protected, 1).await?.pop().ok_or(AppError::NotFound)
+}
+
+/// One row.
+pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
+    refreshed(&ctx).await?;
+    draw(&ctx, id, WithdrawForm::default(), Faults::default()).await
+}
+
+async fn draw(ctx: &Ctx, id: Uuid, raw: WithdrawForm, faults: Faults) -> AppResult<Response> {
+    let mut tx = ctx.begin().await?;
+    let row = find(ctx, &mut tx, id).await?;
+    let opened = lists::open(ctx, &mut tx, row.list_id).await?;
+    let page = ctx
+        .page(&mut tx, row.name.clone())
+        .await?
+        .crumb(TITLE, "leavers")
+        .crumb(opened.title(), format!("leavers/lists/{}", row.list_id));
+    if !row.is_protected {
+        ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("leaver_row", Some(id)), serde_json::json!({}))
+            .await?;
+    }
+    tx.commit().await?;
+    let is_faulty = !faults.is_empty();
+    let template = RowPage {
+        page: if is_faulty { page.faulty() } else { page },
+        list_title: opened.title(),
+        list_href: ctx.path(format!("leavers/lists/{}", row.list_id)),
+        person_href: match row.person_id {
+            Some(person) if ctx.can(Permission::PersonRead) => ctx.path(format!("people/{person}")),
+            _ => String::new(),
+        },
+        base: ctx.path(format!("leavers/rows/{id}")),
+        row,
+        raw,
+        faults,
+    };
+    if is_faulty { ctx.unprocessable(&template) } else { ctx.html(&template) }
+}
+
+/// Withdraws a row: the person does not leave after all, or is on the list by mistake.
+pub async fn withdraw(ctx: Ctx, Id(id): Id, Form(raw): Form<WithdrawForm>) -> AppResult<Response> {
+    let mut faults = Faults::default();
+    let reason = faults.required("reason", "anledning", &raw.reason, 300);
+    if !faults.is_empty() {
+        return draw(&ctx, id, raw, faults).await;
+    }
+    let text = "Raden är tillbakadragen. Det som byggde på den öppnas igen.";
+    change(&ctx, id, Some(ctx.today()), &reason, "Drog tillbaka", text).await
+}
+
+/// Takes a withdrawal back.
+pub async fn restore(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
+    change(&ctx, id, None, "", "Tog tillbaka återkallelsen av", "Raden gäller igen.").await
+}
+
+async fn change(
+    ctx: &Ctx,
+    id: Uuid,
+    on: Option<NaiveDate>,
+    reason: &str,
+    act: &str,
+    text: &'static str,
+) -> AppResult<Response> {
+    let mut tx = ctx.begin().await?;
+    let row = find(ctx, &mut tx, id).await?;
+    let opened = lists::open(ctx, &mut tx, row.list_id).await?;
+    let label = format!("{act} rad {} i listan {}", row.row_no, opened.title());
+    let set = change_set::open(&mut tx, "bulk:leavers", &label).await?;
+    if !write::update_withdrawn(&mut tx, id, on, reason).await? {
+        return Err(AppError::Conflict(
+            "Någon annan har redan ändrat raden. Öppna den igen och se efter.".into(),
+        ));
+    }
+    change_set::close(&mut tx).await?;
+    refresh::run(&mut tx, ctx.now(), ctx.today()).await?;
+    tx.commit().await?;
+    let flash = Flash::success(text);
+    // Whoever reaches a part of the municipality only has the button on the row's page instead.
+    let flash = if ctx.scope().all {
+        flash.with_form("Ångra", ctx.path(format!("audit/change-sets/{set}/undo")), Vec::new())
+    } else {
+        flash
+    };
+    Ok(ctx.redirect(format!("leavers/rows/{id}"), &flash))
+}
