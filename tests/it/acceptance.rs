@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::support::{TestApp, TestTenant};
 
 /// The register's tables: not what is noted about acts, and not what is worked out from the rest.
-const REGISTER: [&str; 19] = [
+const REGISTER: [&str; 24] = [
     "contract",
     "contract_notice",
     "contract_option",
@@ -20,12 +20,17 @@ const REGISTER: [&str; 19] = [
     "employment",
     "function_area",
     "it_system",
+    "operator",
     "org_unit",
     "org_unit_move",
     "person",
     "role_assignment",
     "same_system_decision",
     "staff_snapshot",
+    "subscription",
+    "subscription_holder",
+    "subscription_list",
+    "subscription_series",
     "supplier",
     "system_alias",
     "system_function_area",

@@ -77,6 +77,22 @@ impl Specimens {
             query.execute(&mut *tx).await.unwrap();
         }
         by_slug.push(("leavers", leavers));
+        let operator = insert(&mut tx, "insert into operator (tenant_id, id, name, note) values ($1, $2, 'Hemlig', $3::uuid::text)", unit).await;
+        let subscription = insert(
+            &mut tx,
+            "insert into subscription (tenant_id, id, msisdn, operator_id, org_unit_id)
+             select $1, $2, '+46701740605', o.id, $3 from operator o",
+            unit,
+        )
+        .await;
+        sqlx::query("insert into subscription_proposal (tenant_id, id, class, kind, use_code, is_protected) values ($1, $2, '-', 'person', 'telefon', false)")
+            .bind(tenant.id)
+            .bind(subscription)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        assert!(operator != subscription);
+        by_slug.push(("subscriptions", subscription));
         tx.commit().await.unwrap();
         Self { by_slug }
     }

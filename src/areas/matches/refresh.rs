@@ -14,6 +14,7 @@ use super::queries::{self, ProposalRow, VerdictRow};
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
 use crate::rules::leaver_matching::{Class, Matcher, Note, Proposal, RowVerdict};
+use crate::rules::subscription_use::use_of;
 
 /// The tables that the matching follows from.
 pub const GROUND: [&str; 11] = [
@@ -171,9 +172,15 @@ fn proposal_rows(ground: &Ground, found: &Found) -> Vec<ProposalRow> {
         .collect()
 }
 
-/// What a subscription is for.
-fn use_code(subscription: &queries::SubscriptionRow, _kind: &str) -> String {
-    subscription.use_decided.clone().unwrap_or_default()
+/// What a subscription is for, as decided or as the rules find.
+fn use_code(subscription: &queries::SubscriptionRow, kind: &str) -> String {
+    let has_main = subscription.main_msisdn.is_some() || subscription.main_subscription_id.is_some();
+    let found = || {
+        use_of(&subscription.type_text, &subscription.holder, kind == "non_person", has_main)
+            .code()
+            .to_owned()
+    };
+    subscription.use_decided.clone().unwrap_or_else(found)
 }
 
 /// Rules 2.7, `owner_left`: the one chosen by hand goes before the one that the reference names.

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     areas::organisation::{self, Units},
     auth::principal::Scope,
-    db::tenant::TenantTx,
+    db::{change_set, tenant::TenantTx},
     error::AppResult,
     web::{
         form::Faults,
@@ -79,6 +79,8 @@ impl BulkEdit for UnitEdit {
     async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {
         let Ok(unit) = Uuid::parse_str(value) else { return Ok(()) };
         queries::update_units(tx, &ids(changes), unit).await?;
+        // What follows from the change is no part of it: it is worked out anew when the change is taken back.
+        change_set::close(tx).await?;
         super::settle(tx, self.now, self.today).await
     }
 }
@@ -175,6 +177,8 @@ impl BulkEdit for KindEdit {
 
     async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {
         queries::update_kinds(tx, &ids(changes), Some(value).filter(|v| *v != AS_FOUND)).await?;
+        // What follows from the change is no part of it: it is worked out anew when the change is taken back.
+        change_set::close(tx).await?;
         super::settle(tx, self.now, self.today).await
     }
 }

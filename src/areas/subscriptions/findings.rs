@@ -182,7 +182,6 @@ mod tests {
         queries::Watched {
             id: Uuid::nil(),
             operator: "Telia".to_owned(),
-            type_text: "M2M Larm".to_owned(),
             use_code: "larm".to_owned(),
             is_non_person: true,
             org_unit_id: None,

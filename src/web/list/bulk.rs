@@ -341,6 +341,7 @@ async fn undo(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let list = kind.strip_prefix("bulk:").unwrap_or_default();
     let flash = match audit::undo::undo(&mut tx, &audit::Viewer::of(&ctx), id).await? {
         Outcome::Done(_) => {
+            crate::areas::after_import(&mut tx, list, ctx.now(), ctx.today()).await?;
             tx.commit().await?;
             Flash::success("Ändringen är ångrad: allt är som det var före.")
         }

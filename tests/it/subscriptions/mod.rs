@@ -1,6 +1,7 @@
 //! Subscriptions: the operators' lists, the register, and who may see what of it.
 
 mod import;
+mod pages;
 mod truth;
 
 use std::collections::BTreeMap;

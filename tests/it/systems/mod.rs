@@ -6,7 +6,7 @@ mod merge;
 mod odd;
 mod pages;
 mod reach;
-mod statements;
+pub mod statements;
 mod truth;
 
 use overblick::db::tenant::TenantTx;

@@ -24,7 +24,7 @@ impl<S: tracing::Subscriber> Layer<S> for Statements {
 }
 
 /// The statements that showing a page takes.
-async fn count(client: &mut Client, path: &str) -> usize {
+pub async fn count(client: &mut Client, path: &str) -> usize {
     let counted = Arc::new(AtomicUsize::new(0));
     let guard = tracing::subscriber::set_default(
         tracing_subscriber::registry().with(Statements(Arc::clone(&counted))),

@@ -9,7 +9,7 @@ use crate::areas::subscriptions::queries::import_history::HolderRow;
 type RowDays = (Uuid, NaiveDate, Option<NaiveDate>);
 
 /// Whether two texts name the same: order, case, commas and hyphens do not matter.
-pub(super) fn same_name(a: &str, b: &str) -> bool {
+pub(in crate::areas::subscriptions) fn same_name(a: &str, b: &str) -> bool {
     a == b || words(a) == words(b)
 }
 

@@ -18,7 +18,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-pub(super) use history::same_name;
+pub(in crate::areas::subscriptions) use history::same_name;
 pub use row::SubscriptionRow;
 
 use super::queries::{import as queries, import_history};

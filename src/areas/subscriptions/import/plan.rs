@@ -20,6 +20,7 @@ use crate::{
     },
     crypto::{Keys, Secret},
     ids::new_id,
+    tabular::fold::compact,
 };
 
 /// What was found out about the rows before.
@@ -283,7 +284,8 @@ fn note_changes(
     if old.cost_centre != now.cost_centre {
         note("cost_centre", old.cost_centre.clone(), now.cost_centre.clone());
     }
-    if old.type_text != now.type_text {
+    // "Datakort till 070-174 06 05" is the same as "Datakort till 0701740605".
+    if compact(&old.type_text) != compact(&now.type_text) {
         note("type", old.type_text.clone(), now.type_text.clone());
     }
     if old.operator_id != now.operator_id {

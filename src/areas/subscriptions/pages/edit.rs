@@ -49,6 +49,7 @@ struct EditPage {
     is_new: bool,
     from_list: bool,
     operators: Vec<Choice>,
+    operator_hint: &'static str,
     units: Vec<Choice>,
     statuses: Vec<Choice>,
     kinds: Vec<Choice>,
@@ -88,6 +89,11 @@ async fn form(
         cancel: ctx.path(&path),
         is_new: of.is_none(),
         from_list: of.is_some_and(|s| s.first_list_id.is_some()),
+        operator_hint: if operators.is_empty() {
+            "Lägg till en operatör först, under Operatörer."
+        } else {
+            ""
+        },
         operators,
         units,
         statuses: Choice::list(STATUSES),

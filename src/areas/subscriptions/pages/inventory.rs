@@ -49,14 +49,11 @@ struct Department {
 }
 
 impl Department {
-    /// In percent, never 100 before all is answered.
-    fn percent(&self) -> i64 {
-        share(self.answered, self.all)
+    /// "12 av 40 besvarade, 30 %": never 100 before all is answered.
+    fn note(&self) -> String {
+        let percent = if self.all == 0 { 100 } else { self.answered * 100 / self.all };
+        format!("{} av {} besvarade, {percent}\u{a0}%", self.answered, self.all)
     }
-}
-
-fn share(part: i64, all: i64) -> i64 {
-    if all == 0 { 100 } else { part * 100 / all }
 }
 
 #[derive(Template)]

@@ -70,7 +70,7 @@ struct ListPage {
     gone: Vec<Row>,
     renamed: Vec<Change>,
     changed: Vec<Change>,
-    most: i64,
+    most: usize,
     sees_imports: bool,
 }
 

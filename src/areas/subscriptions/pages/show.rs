@@ -71,6 +71,7 @@ struct Hidden {
 
 #[derive(Template)]
 #[template(path = "subscriptions/show.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what the template asks")]
 struct ShowPage {
     page: Page,
     head: Head,
@@ -100,7 +101,6 @@ struct ShowPage {
     confirmations: Vec<Confirmation>,
     secrets: Vec<Hidden>,
     flags: Vec<Flag>,
-    may_delete: bool,
 }
 
 /// The page. Reading it is logged.
@@ -217,7 +217,6 @@ async fn draw(
         confirmations,
         secrets,
         flags,
-        may_delete: head.may_write,
         page,
         head,
         s,

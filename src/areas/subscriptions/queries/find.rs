@@ -8,6 +8,7 @@ use crate::{db::tenant::TenantTx, error::AppResult};
 
 /// A subscription as a page shows it. No `Debug`: it holds names.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "columns of a row")]
 pub struct Subscription {
     pub id: Uuid,
     pub msisdn: String,

@@ -6,10 +6,10 @@ use uuid::Uuid;
 use crate::{db::tenant::TenantTx, error::AppResult};
 
 /// A live subscription as the watch sees it: nothing of whose it is.
+#[expect(clippy::struct_excessive_bools, reason = "columns of a row")]
 pub struct Watched {
     pub id: Uuid,
     pub operator: String,
-    pub type_text: String,
     pub use_code: String,
     pub is_non_person: bool,
     pub org_unit_id: Option<Uuid>,
@@ -24,7 +24,7 @@ pub struct Watched {
 pub async fn list_watched(tx: &mut TenantTx) -> AppResult<Vec<Watched>> {
     Ok(sqlx::query_as!(
         Watched,
-        r#"select s.id, o.name as operator, s.type_text, coalesce(s.use_decided, p.use_code) as "use_code!",
+        r#"select s.id, o.name as operator, coalesce(s.use_decided, p.use_code) as "use_code!",
                   coalesce(s.kind_decided, p.kind) = 'non_person' as "is_non_person!", s.org_unit_id, s.purpose <> '' as "has_purpose!",
                   s.contact_text <> '' or s.contact_person_id is not null as "has_contact!", s.generation, s.review_on, p.contact_left
            from subscription s

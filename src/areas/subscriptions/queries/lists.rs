@@ -56,7 +56,7 @@ pub struct Told {
 }
 
 /// The most that are shown of each sort.
-pub const MOST: i64 = 500;
+pub const MOST: usize = 500;
 
 /// What was in a list for the first time (`gone` = false) or ought to have been in it (`gone` = true).
 pub async fn list_told(tx: &mut TenantTx, list: Uuid, gone: bool) -> AppResult<Vec<Told>> {
@@ -69,7 +69,7 @@ pub async fn list_told(tx: &mut TenantTx, list: Uuid, gone: bool) -> AppResult<V
            order by s.msisdn limit $3"#,
         list,
         gone,
-        MOST
+        i64::try_from(MOST).unwrap_or(i64::MAX)
     )
     .fetch_all(&mut **tx)
     .await?)
@@ -97,7 +97,7 @@ pub async fn list_changed(tx: &mut TenantTx, list: Uuid, renamed: bool) -> AppRe
            order by s.msisdn, c.kind limit $3"#,
         list,
         renamed,
-        MOST
+        i64::try_from(MOST).unwrap_or(i64::MAX)
     )
     .fetch_all(&mut **tx)
     .await?)
