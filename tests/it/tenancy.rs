@@ -77,7 +77,12 @@ impl Specimens {
             query.execute(&mut *tx).await.unwrap();
         }
         by_slug.push(("leavers", leavers));
-        let operator = insert(&mut tx, "insert into operator (tenant_id, id, name, note) values ($1, $2, 'Hemlig', $3::uuid::text)", unit).await;
+        let operator = insert(
+            &mut tx,
+            "insert into operator (tenant_id, id, name, note) values ($1, $2, 'Hemlig', $3::uuid::text)",
+            unit,
+        )
+        .await;
         let subscription = insert(
             &mut tx,
             "insert into subscription (tenant_id, id, msisdn, operator_id, org_unit_id)

@@ -76,6 +76,7 @@ pub trait ImportKind: Send + Sync + 'static {
 
     /// What a refused row is about, as far as it can be read: the kind gets it in [`ImportContext::refused`], so that what the
     /// list does hold is not taken for gone.
+    #[must_use]
     fn refused_key(_row: &RowView<'_>) -> Option<String> {
         None
     }

@@ -174,7 +174,7 @@ impl OperatorForm {
         let mut faults = Faults::default();
         let form = faults.choice("order_form", "Beställningar", &self.order_form, &["fil", "brev"]);
         let email = faults.text("order_email", "E-post för beställningar", &self.order_email, 200);
-        if !email.is_empty() && !(email.contains('@') && !email.contains(char::is_whitespace)) {
+        if !email.is_empty() && (!email.contains('@') || email.contains(char::is_whitespace)) {
             faults.add("order_email", "Ange en e-postadress, till exempel order@operator.se.");
         }
         let operator = Operator {

@@ -250,18 +250,22 @@ fn subscription(n: u32, edition: u32) -> Vec<Value> {
     let check = crate::rules::digits::luhn_check_digit(&sim).unwrap_or_default();
     // A number that is not in the next list, and one that was not in the first.
     let number = if is_changed(n, edition) && n % 100 == 1 { 400_000 + n } else { n };
-    let main = if n % 25 == 0 { Value::from(format!("070{:07}", n - 1)) } else { Value::Empty };
+    let main = if n.is_multiple_of(25) { Value::from(format!("070{:07}", n - 1)) } else { Value::Empty };
     vec![
         "5550001".into(),
         format!("070{number:07}").into(),
         pick(n, &["Mobil Plus 20 GB", "Mobil Bas 5 GB", "Mobilt bredband 50 GB", "M2M Data"]).into(),
-        if n % 5 == 0 { format!("Surfplatta {n}").into() } else { format!("{family}, {given}").into() },
+        if n.is_multiple_of(5) {
+            format!("Surfplatta {n}").into()
+        } else {
+            format!("{family}, {given}").into()
+        },
         format!("{}", 1_000 + n % 200).into(),
         format!("{}", 100_000 + n).into(),
         format!("{sim}{check}").into(),
         format!("{:08}", n * 37 % 100_000_000).into(),
         "Aktiv".into(),
-        if n % 3 == 0 { day(n).into() } else { Value::Empty },
+        if n.is_multiple_of(3) { day(n).into() } else { Value::Empty },
         Value::Integer(i64::from(99 + n % 3 * 50)),
         (day(n) + Days::new(u64::from(edition) * 30)).into(),
         main,

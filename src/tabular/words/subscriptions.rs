@@ -231,13 +231,8 @@ pub const SUBSCRIPTIONS: Vocabulary = Vocabulary {
                 "imei number",
             ],
         ),
-        Field::of(
-            "puk",
-            "PUK",
-            Code,
-            &["puk", "puk-kod", "puk1", "pukkod", "puk code", "puk-kod 1"],
-        )
-        .secret(),
+        Field::of("puk", "PUK", Code, &["puk", "puk-kod", "puk1", "pukkod", "puk code", "puk-kod 1"])
+            .secret(),
         Field::of("pin", "PIN", Code, &["pin", "pin-kod", "pinkod", "pin code"]).secret(),
         Field::text(
             "status",

@@ -311,17 +311,17 @@ pub(super) fn without_conflicts(
             continue;
         };
         let is_live = |at: usize| rows[at].row.status.is_none_or(|s| s == Status::Active);
-        let (winner, loser) = if !is_live(first) && is_live(at) { (at, first) } else { (first, at) };
-        stands.insert(incoming.row.msisdn.clone(), winner);
-        loses.insert(loser);
-        pairs.push((loser, winner));
+        let (kept, left) = if !is_live(first) && is_live(at) { (at, first) } else { (first, at) };
+        stands.insert(incoming.row.msisdn.clone(), kept);
+        loses.insert(left);
+        pairs.push((left, kept));
     }
-    for (loser, winner) in pairs {
+    for (left, kept) in pairs {
         let message = format!(
             "Numret står också på rad {}, med andra uppgifter. Den raden gäller, den här läses inte in.",
-            rows[winner].number
+            rows[kept].number
         );
-        taken.warn(rows[loser].number, Some("msisdn"), "same_msisdn_conflict", message);
+        taken.warn(rows[left].number, Some("msisdn"), "same_msisdn_conflict", message);
     }
     rows.into_iter().enumerate().filter(|(at, _)| !loses.contains(at)).map(|(_, row)| row).collect()
 }

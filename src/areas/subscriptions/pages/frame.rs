@@ -85,8 +85,6 @@ pub enum At {
     Overview,
     /// Historik.
     History,
-    /// None of them: a form.
-    Form,
 }
 
 /// The frame of a page of a subscription and the head on it. `title` is empty for the overview.

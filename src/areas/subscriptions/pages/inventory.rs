@@ -60,7 +60,6 @@ impl Department {
 #[template(path = "subscriptions/inventory.html")]
 struct ProgressPage {
     page: Page,
-    year: i32,
     due: Option<NaiveDate>,
     departments: Vec<Department>,
     all: i64,
@@ -83,7 +82,6 @@ pub async fn progress(ctx: Ctx) -> AppResult<Response> {
     let departments = departments(&ctx, &rows, &units, &scope, today);
     ctx.html(&ProgressPage {
         page,
-        year,
         due: inventory_day(year, month),
         all: departments.iter().map(|d| d.all).sum(),
         answered: departments.iter().map(|d| d.answered).sum(),
@@ -306,7 +304,7 @@ pub async fn update(
         answers.push(Answer {
             subscription_id: item.id,
             org_unit_id: item.org_unit_id,
-            answer: (*answer).to_owned(),
+            code: (*answer).to_owned(),
             note: note.to_owned(),
         });
     }

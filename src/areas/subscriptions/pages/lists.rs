@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{
     super::{
         model::{CHANGES, STATUSES, Sight, label},
-        queries::lists::{self, Taken},
+        queries::lists::{self, Compared},
     },
     frame,
 };
@@ -27,7 +27,7 @@ fn only_whole(ctx: &Ctx) -> AppResult<()> {
 #[template(path = "subscriptions/lists.html")]
 struct ListsPage {
     page: Page,
-    lists: Vec<Taken>,
+    lists: Vec<Compared>,
     sees_imports: bool,
 }
 
@@ -65,7 +65,7 @@ struct Change {
 #[template(path = "subscriptions/list.html")]
 struct ListPage {
     page: Page,
-    list: Taken,
+    list: Compared,
     new: Vec<Row>,
     gone: Vec<Row>,
     renamed: Vec<Change>,

@@ -183,7 +183,7 @@ async fn draw(
     } else {
         Vec::new()
     };
-    let secrets = if head.may_write { secrets(&s, revealed) } else { Vec::new() };
+    let secrets = if head.may_write { secrets(&s, revealed.as_ref()) } else { Vec::new() };
     ctx.html(&ShowPage {
         is_hidden,
         is_full: sight == Sight::Full,
@@ -223,14 +223,14 @@ async fn draw(
     })
 }
 
-fn secrets(s: &Subscription, revealed: Option<(&str, String)>) -> Vec<Hidden> {
+fn secrets(s: &Subscription, revealed: Option<&(&str, String)>) -> Vec<Hidden> {
     [(s.has_puk, "puk", "PUK"), (s.has_pin, "pin", "PIN"), (s.has_iccid, "iccid", "SIM-kortets nummer")]
         .into_iter()
         .filter(|(is_there, ..)| *is_there)
         .map(|(_, field, label)| Hidden {
             field,
             label,
-            value: revealed.as_ref().filter(|(shown, _)| *shown == field).map(|(_, value)| value.clone()),
+            value: revealed.filter(|(shown, _)| *shown == field).map(|(_, value)| value.clone()),
         })
         .collect()
 }

@@ -81,7 +81,7 @@ pub async fn count_without_unit(tx: &mut TenantTx) -> AppResult<i64> {
 pub struct Answer {
     pub subscription_id: Uuid,
     pub org_unit_id: Option<Uuid>,
-    pub answer: String,
+    pub code: String,
     pub note: String,
 }
 
@@ -91,7 +91,7 @@ pub async fn upsert(tx: &mut TenantTx, answers: &[Answer], year: i32, now: DateT
     let ids: Vec<Uuid> = answers.iter().map(|_| crate::ids::new_id()).collect();
     let of: Vec<Uuid> = answers.iter().map(|a| a.subscription_id).collect();
     let units: Vec<Option<Uuid>> = answers.iter().map(|a| a.org_unit_id).collect();
-    let codes: Vec<String> = answers.iter().map(|a| a.answer.clone()).collect();
+    let codes: Vec<String> = answers.iter().map(|a| a.code.clone()).collect();
     let notes: Vec<String> = answers.iter().map(|a| a.note.clone()).collect();
     sqlx::query!(
         "insert into subscription_confirmation as c (tenant_id, id, subscription_id, org_unit_id, year, answer, note, answered_at,

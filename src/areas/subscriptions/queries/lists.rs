@@ -8,7 +8,7 @@ use crate::{db::tenant::TenantTx, error::AppResult};
 
 /// A list that was taken in, for a series that it covers.
 #[derive(Clone, Debug)]
-pub struct Taken {
+pub struct Compared {
     pub id: Uuid,
     pub operator: String,
     pub series: String,
@@ -22,9 +22,9 @@ pub struct Taken {
 }
 
 /// The lists, newest first; `only` = one of them.
-pub async fn list(tx: &mut TenantTx, only: Option<Uuid>) -> AppResult<Vec<Taken>> {
+pub async fn list(tx: &mut TenantTx, only: Option<Uuid>) -> AppResult<Vec<Compared>> {
     Ok(sqlx::query_as!(
-        Taken,
+        Compared,
         r#"select l.id, o.name as operator, x.label as series, l.taken_on, l.run_id, l.row_count,
                   coalesce(n.n, 0) as "new!", coalesce(g.n, 0) as "gone!", coalesce(c.renamed, 0) as "renamed!",
                   coalesce(c.changed, 0) as "changed!"
