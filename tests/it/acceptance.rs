@@ -84,6 +84,10 @@ async fn every_file_of_the_demonstration_is_taken_back_last_first_and_nothing_is
         args.push(path.to_str().unwrap());
         let ended = app.command().run(&args);
         assert!(ended.status < 2, "{}: {}", text("file"), ended.stderr);
+        // The demonstration has a file that somebody sent twice.
+        if ended.stdout.contains("already_taken_in") {
+            continue;
+        }
         let set = last_change_set(&app, &app.a).await.expect("what was taken in can be taken back");
         assert!(taken.iter().all(|(_, earlier, _)| *earlier != set), "{} changed nothing", text("file"));
         taken.push((text("file").to_owned(), set, before));
