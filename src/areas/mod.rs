@@ -131,6 +131,7 @@ pub async fn watch_findings(
     findings.extend(contracts::findings(tx, today).await?);
     findings.extend(subscriptions::findings(tx, today).await?);
     findings.extend(leavers::findings(tx, today).await?);
+    findings.extend(retention::findings(tx, today).await?);
     Ok(findings)
 }
 

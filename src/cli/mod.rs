@@ -18,6 +18,7 @@ mod leavers;
 mod list;
 mod migrate;
 pub mod output;
+mod retention;
 mod serve;
 mod tenant;
 mod usage;
@@ -82,6 +83,8 @@ enum Command {
     Leavers(leavers::Args),
     /// Visa registrets rader.
     List(list::Args),
+    /// Gallra, eller visa vad som skulle gallras.
+    Retention(retention::Args),
     /// Kör bevakningen.
     Watch(watch::Args),
     /// Kontrollera att ingen har ändrat historiken.
@@ -145,6 +148,7 @@ async fn run(command: Command, env: &Env) -> CliResult {
         Command::Import(args) => import::run(args, env).await,
         Command::Leavers(args) => leavers::run(args, env).await,
         Command::List(args) => list::run(args, env).await,
+        Command::Retention(args) => retention::run(args, env).await,
         Command::Watch(args) => watch::run(args, env).await,
         Command::User(args) => user::run(args, env).await,
         Command::Verify(args) => verify::run(args, env).await,

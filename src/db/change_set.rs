@@ -34,6 +34,8 @@ pub enum Undo {
     BuiltOn,
     /// It was already taken back.
     AlreadyUndone,
+    /// Nothing was: some of what the history held of it has been purged.
+    Purged,
 }
 
 /// Opens a change set: every change in this transaction from here on belongs to it.
@@ -90,6 +92,15 @@ pub async fn undo(tx: &mut TenantTx, id: Uuid) -> AppResult<Undo> {
         .ok_or(AppError::NotFound)?;
     if row.undone_at.is_some() {
         return Ok(Undo::AlreadyUndone);
+    }
+    let is_purged = sqlx::query_scalar!(
+        r#"select exists (select 1 from history where change_set_id = $1 and purged_at is not null) as "purged!""#,
+        id
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    if is_purged {
+        return Ok(Undo::Purged);
     }
     let conflicts = sqlx::query_as!(
         UndoConflict,

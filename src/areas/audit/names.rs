@@ -10,7 +10,7 @@ use super::{
     labels::{self, Kind},
     model::{PROTECTED, Row, Viewer},
 };
-use crate::{db::tenant::TenantTx, error::AppResult};
+use crate::{areas::people::ProtectedMask, db::tenant::TenantTx, error::AppResult};
 
 /// The titles of what a page of history refers to.
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ pub(super) struct Names {
     users: HashMap<Uuid, Title>,
     /// Rows that are about a person with protected identity as they stand.
     about_protected: HashSet<Uuid>,
+    /// What texts may name.
+    mask: ProtectedMask,
     sees_protected: bool,
 }
 
@@ -104,6 +106,9 @@ impl Names {
     /// Looks up what is wanted.
     pub(super) async fn find(tx: &mut TenantTx, viewer: &Viewer, wanted: &Wanted) -> AppResult<Self> {
         let mut names = Self { sees_protected: viewer.sees_protected, ..Self::default() };
+        if !viewer.sees_protected {
+            names.mask = ProtectedMask::load(tx).await?;
+        }
         names.find_users(tx, wanted).await?;
         names.find_rows(tx, wanted).await?;
         names.find_removed(tx, wanted).await?;
@@ -136,10 +141,11 @@ impl Names {
         let mut is_first = true;
         for (name, ids) in wanted.rows.iter().filter(|(_, ids)| !ids.is_empty()) {
             let Some(title) = labels::find(name).and_then(|t| t.title.first()) else { continue };
-            let protected = if *name == "person" { "is_protected" } else { "false" };
+            let is_person = *name == "person";
+            let protected = if is_person { "is_protected" } else { "false" };
             query.push(if is_first { "" } else { " union all " });
             query.push(format_args!(
-                "select id, {title}::text as title, {protected} as protected from {name} where id = any("
+                "select id, {title}::text as title, {protected} as protected, {is_person} as is_person from {name} where id = any("
             ));
             query.push_bind(ids.iter().copied().collect::<Vec<_>>()).push(")");
             is_first = false;
@@ -148,8 +154,10 @@ impl Names {
             return Ok(());
         }
         for row in query.build().fetch_all(&mut **tx).await? {
-            let title =
-                Title { text: row.try_get("title")?, protected: row.try_get("protected")?, removed: false };
+            let text: String = row.try_get::<Option<String>, _>("title")?.unwrap_or_default();
+            let is_person: bool = row.try_get("is_person")?;
+            let protected = row.try_get("protected")? || (!is_person && self.hides_text(&text));
+            let title = Title { text, protected, removed: false };
             self.rows.insert(row.try_get("id")?, title);
         }
         Ok(())
@@ -173,7 +181,8 @@ impl Names {
             let title = labels::find(&row.table_name).and_then(|t| t.title.first());
             let text =
                 title.and_then(|t| row.last.get(*t)).and_then(Value::as_str).unwrap_or_default().to_owned();
-            let protected = row.last.get("is_protected").and_then(Value::as_bool).unwrap_or_default();
+            let protected = row.last.get("is_protected").and_then(Value::as_bool).unwrap_or_default()
+                || (row.table_name != "person" && self.hides_text(&text));
             self.rows.insert(row.object_id, Title { text, protected, removed: true });
         }
         Ok(())
@@ -236,6 +245,16 @@ impl Names {
     /// Whether the row is about somebody who is hidden from the reader, as it stands.
     pub(super) fn hides_row(&self, row: Uuid) -> bool {
         self.about_protected.contains(&row)
+    }
+
+    /// Whether a text holds a number of somebody who is hidden from the reader: whoever's the row is.
+    pub(super) fn hides_number(&self, text: &str) -> bool {
+        self.mask.hides_number(text)
+    }
+
+    /// Whether a text that is tied to no person names somebody who is hidden from the reader.
+    pub(super) fn hides_text(&self, text: &str) -> bool {
+        self.mask.hides(text)
     }
 
     /// Whether anything about the person is hidden from the reader.

@@ -78,10 +78,13 @@ pub(super) fn part(row: &Row, names: &Names, viewer: &Viewer) -> Part {
         table.person.and_then(|p| id_of(state.get(p))).is_some_and(|p| names.hides(p))
     };
     let hidden = hides(&row.old) || hides(&row.new) || names.hides_row(row.object_id);
+    // Whoever a row is tied to is known; a text beside may name anybody.
+    let is_free = |state: &Map<String, Value>| table.person.is_none_or(|p| id_of(state.get(p)).is_none());
+    let is_free = (is_free(&row.old) && !row.old.is_empty()) || (is_free(&row.new) && !row.new.is_empty());
     let changes = row
         .changed()
         .filter(|c| !BOOKKEEPING.contains(c))
-        .filter_map(|column| change(table, column, row, hidden, names))
+        .filter_map(|column| change(table, column, row, (hidden, is_free), names))
         .collect();
     let title: Vec<String> = table
         .title
@@ -89,10 +92,11 @@ pub(super) fn part(row: &Row, names: &Names, viewer: &Viewer) -> Part {
         .filter_map(|column| {
             let field = table.field(column)?;
             if hidden && field.personal {
-                Some(PROTECTED.to_owned())
-            } else {
-                words(field.kind, row.state().get(*column)?, names)
+                return Some(PROTECTED.to_owned());
             }
+            let text = words(field.kind, row.state().get(*column)?, names)?;
+            let hides = is_free && is_text(field.kind) && names.hides_text(&text);
+            Some(if hides { PROTECTED.to_owned() } else { text })
         })
         .collect();
     let mut title = title.join(", ");
@@ -113,7 +117,18 @@ fn href(table: &Table, row: &Row, viewer: &Viewer) -> Option<String> {
     })
 }
 
-fn change(table: &Table, column: &str, row: &Row, hidden: bool, names: &Names) -> Option<Change> {
+/// Whether a field holds what somebody wrote.
+fn is_text(kind: Kind) -> bool {
+    matches!(kind, Kind::Text | Kind::List)
+}
+
+fn change(
+    table: &Table,
+    column: &str,
+    row: &Row,
+    (hidden, is_free): (bool, bool),
+    names: &Names,
+) -> Option<Change> {
     let (old, new) = (row.old.get(column), row.new.get(column));
     let unnamed = Field { column: "", label: "", kind: Kind::Text, personal: table.person.is_some() };
     let field = table.field(column).unwrap_or(&unnamed);
@@ -137,6 +152,13 @@ fn change(table: &Table, column: &str, row: &Row, hidden: bool, names: &Names) -
     let what = if is_secret {
         What::Secret
     } else if hidden && field.personal {
+        What::Protected
+    } else if is_text(field.kind)
+        && [&from, &to]
+            .into_iter()
+            .flatten()
+            .any(|text| names.hides_number(text) || (is_free && names.hides_text(text)))
+    {
         What::Protected
     } else {
         What::Shown { from, to }

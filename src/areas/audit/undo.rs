@@ -37,6 +37,7 @@ pub fn permission_of(kind: &str) -> Option<Permission> {
         ("bulk" | "merge" | "reorganise", "organisation") => P::OrgWrite,
         ("bulk" | "merge", "people") => P::PersonWrite,
         ("bulk", "subscriptions") => P::SubscriptionWrite,
+        ("handover", "people") => P::SystemWrite,
         _ => return None,
     })
 }
@@ -52,6 +53,8 @@ pub enum Outcome {
     BuiltOn,
     /// It was taken back before.
     AlreadyUndone,
+    /// Some of it has been purged; nothing was taken back.
+    Purged,
 }
 
 /// Takes a change set back, or says why not. The caller has checked the right.
@@ -67,6 +70,7 @@ pub async fn undo(tx: &mut TenantTx, viewer: &super::Viewer, id: Uuid) -> AppRes
         Undo::Done(n) => Outcome::Done(n),
         Undo::BuiltOn => Outcome::BuiltOn,
         Undo::AlreadyUndone => Outcome::AlreadyUndone,
+        Undo::Purged => Outcome::Purged,
         Undo::Changed(conflicts) => {
             let ids: Vec<Uuid> = conflicts.iter().map(|c| c.object_id).collect();
             let rows = queries::list_last_rows(tx, &ids).await?;

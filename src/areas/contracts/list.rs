@@ -57,7 +57,7 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
                      when d.status = 'uppsagt' or d.ends_by_inaction then 'Upphör'
                      when c.renewal_kind = 'auto' and c.auto_renewal_months = 1 then 'Förlängs en månad'
                      when c.renewal_kind = 'auto' then 'Förlängs ' || c.auto_renewal_months || ' månader' end as outcome,
-                (select string_agg(distinct case when h.is_protected then 'Skyddad uppgift' else coalesce(h.display_name, a.holder_text) end, ', ')
+                (select string_agg(distinct case when h.is_protected or (h.id is null and app.names_protected(a.holder_text)) then 'Skyddad uppgift' else coalesce(h.display_name, a.holder_text) end, ', ')
                  from role_assignment a left join person h on h.id = a.person_id
                  where a.contract_id = c.id and a.role = 'avtalsansvarig' and (a.valid_to is null or a.valid_to >= {today})) as responsible,
                 (select array_agg(x.name order by x.name) from contract_system cs join it_system x on x.id = cs.system_id

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::cover::Cover;
 use super::kinds::{Kind, Kinds, Prepared, Report, RowOutcome};
 use super::model::{Counts, KeptRow, Run, State};
 use super::queries::{self, TakenBefore};
@@ -73,14 +74,15 @@ pub fn taken_before(before: &TakenBefore) -> String {
     )
 }
 
-/// Carries a run's rows out in the open transaction: everything but noting the outcome.
+/// Carries a run's rows out in the open transaction: everything but noting the outcome. What comes of each row is told without
+/// anything of persons with protected identity, with a label for each row.
 pub async fn carry_out(
     tx: &mut TenantTx,
     run: &RunOf<'_>,
     table: &Table<'_>,
     mapping: &Mapping,
     around: &Surroundings,
-) -> AppResult<Report> {
+) -> AppResult<(Report, Vec<String>)> {
     let received = run.told.received.unwrap_or(around.today);
     let titles = table.titles();
     let of_day = as_of::find(&titles, &[run.file_name, run.sheet], received);
@@ -102,7 +104,12 @@ pub async fn carry_out(
         keys: around.keys.clone(),
         refused: Vec::new(),
     };
-    run.kind.take_in(tx, &Prepared { table, mapping, reading: &reading }, &ctx).await
+    let mut report = run.kind.take_in(tx, &Prepared { table, mapping, reading: &reading }, &ctx).await?;
+    // As the register stands afterwards, so that what the file itself says of protection counts.
+    let cover = Cover::load(tx, (table, mapping, run.kind), (&around.keys, around.today)).await?;
+    cover.report(&mut report);
+    let labels = table.rows.iter().map(|row| cover.label(row)).collect();
+    Ok((report, labels))
 }
 
 /// What a run is of.
@@ -130,10 +137,10 @@ pub async fn take_in(
 ) -> AppResult<Report> {
     let label = format!("Inläsning: {} ({})", run.file_name, run.kind.name().to_lowercase());
     let set = change_set::open(tx, &format!("import:{}", run.kind.code()), &label).await?;
-    let report = carry_out(tx, run, table, mapping, around).await?;
+    let (report, labels) = carry_out(tx, run, table, mapping, around).await?;
     change_set::close(tx).await?;
     crate::areas::after_import(tx, run.kind.code(), around.now, around.today).await?;
-    keep(tx, run, &report, table, mapping).await?;
+    keep(tx, run.id, &report, labels).await?;
     queries::update_taken_in(tx, run.id, set, around.now).await?;
     if !run.told.source.is_empty() {
         let headers = plan::to_remember(&table.header.columns, mapping);
@@ -143,56 +150,11 @@ pub async fn take_in(
     Ok(report)
 }
 
-async fn keep(
-    tx: &mut TenantTx,
-    run: &RunOf<'_>,
-    report: &Report,
-    table: &Table<'_>,
-    mapping: &Mapping,
-) -> AppResult<()> {
-    let rows = kept_rows(report, table, mapping, run.kind);
-    queries::replace_rows(tx, run.id, &rows).await?;
-    queries::update_counts(tx, run.id, Counts::of(report)).await
-}
-
-fn kept_rows(report: &Report, table: &Table<'_>, mapping: &Mapping, kind: Kind) -> Vec<KeptRow> {
-    report
-        .rows
-        .iter()
-        .zip(&table.rows)
-        .map(|(row, data)| KeptRow::of(row, label(table, data, mapping, kind)))
-        .collect()
-}
-
-/// Whether a row says that it is about a person with protected identity.
-#[must_use]
-pub fn is_protected(table: &Table<'_>, row: &crate::tabular::DataRow, mapping: &Mapping) -> bool {
-    mapping
-        .column("protected")
-        .and_then(|column| crate::tabular::values::yes_no(table.cell(row, column)).ok().flatten())
-        .unwrap_or_default()
-}
-
-/// A few words on what a row is about: the fields that its kind names or else its first open ones, and nothing of a person with
-/// protected identity.
-fn label(table: &Table<'_>, row: &crate::tabular::DataRow, mapping: &Mapping, kind: Kind) -> String {
-    if is_protected(table, row, mapping) {
-        return "Skyddad uppgift".to_owned();
-    }
-    let texts = kind
-        .vocabulary
-        .fields
-        .iter()
-        .filter(|field| !field.secret && kind.label_fields.is_none_or(|named| named.contains(&field.code)))
-        .filter_map(|field| mapping.column(field.code))
-        .filter_map(|column| crate::tabular::values::text(table.cell(row, column)))
-        .take(3);
-    let mut label = texts.collect::<Vec<_>>().join(" · ");
-    if let Some((end, _)) = label.char_indices().nth(120) {
-        label.truncate(end);
-        label.push('…');
-    }
-    label
+async fn keep(tx: &mut TenantTx, run_id: Uuid, report: &Report, labels: Vec<String>) -> AppResult<()> {
+    let rows: Vec<KeptRow> =
+        report.rows.iter().zip(labels).map(|(row, label)| KeptRow::of(row, label)).collect();
+    queries::replace_rows(tx, run_id, &rows).await?;
+    queries::update_counts(tx, run_id, Counts::of(report)).await
 }
 
 /// The sheet of a run in its file.
@@ -237,14 +199,14 @@ pub async fn check(
     let of = RunOf { id: run.id, kind, file_name: &run.file_name, sheet: &run.sheet, told: &told };
     let report = carry_out(&mut trial, &of, &table, &mapping, around).await;
     trial.rollback().await?;
-    let mut report = report?;
+    let (mut report, labels) = report?;
     // What would have been created does not exist.
     for row in &mut report.rows {
         if row.outcome == RowOutcome::New {
             row.object_id = None;
         }
     }
-    keep(then, &of, &report, &table, &mapping).await?;
+    keep(then, run.id, &report, labels).await?;
     queries::update_state(then, run.id, State::Checked, "").await
 }
 

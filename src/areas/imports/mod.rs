@@ -4,6 +4,7 @@
 
 pub mod as_of;
 pub mod command;
+mod cover;
 pub mod flow;
 mod jobs;
 pub mod kind;

@@ -53,11 +53,11 @@ select s.id, s.name, s.number, 'SYS-' || lpad(s.number::text, 4, '0') as number_
        greatest(s.level_k, s.level_r, s.level_t, s.level_s) as top_level,
        num_nonnulls(s.level_k, s.level_r, s.level_t, s.level_s) > 0 as is_classified,
        num_nonnulls(s.level_k, s.level_r, s.level_t) = 3 as is_classified_whole,
-       (select string_agg(case when h.is_protected then 'Skyddad uppgift' else coalesce(h.display_name, r.holder_text) end, ', ' order by r.id)
+       (select string_agg(case when h.is_protected or (h.id is null and app.names_protected(r.holder_text)) then 'Skyddad uppgift' else coalesce(h.display_name, r.holder_text) end, ', ' order by r.id)
         from role_assignment r left join person h on h.id = r.person_id
         where r.system_id = s.id and r.role = 'systemagare' and not r.is_deputy
           and (r.valid_from is null or r.valid_from <= {today}) and (r.valid_to is null or r.valid_to >= {today})) as owner,
-       (select string_agg(case when h.is_protected then 'Skyddad uppgift' else coalesce(h.display_name, r.holder_text) end, ', ' order by r.id)
+       (select string_agg(case when h.is_protected or (h.id is null and app.names_protected(r.holder_text)) then 'Skyddad uppgift' else coalesce(h.display_name, r.holder_text) end, ', ' order by r.id)
         from role_assignment r left join person h on h.id = r.person_id
         where r.system_id = s.id and r.role = 'systemforvaltare' and not r.is_deputy
           and (r.valid_from is null or r.valid_from <= {today}) and (r.valid_to is null or r.valid_to >= {today})) as manager,

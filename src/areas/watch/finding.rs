@@ -338,6 +338,16 @@ pub const RULES: &[(&str, &str, &str)] = &[
         "Avsändaren använder koder som ingen har sagt vad de betyder. Då går det inte att skilja den som slutar från den som byter enhet eller är ledig.",
     ),
     (
+        "retention_due",
+        "Uppgifter att gallra",
+        "Ett gallringsbeslut som gäller omfattar uppgifter som har haft sin tid.",
+    ),
+    (
+        "role_vacancy",
+        "Rollinnehavare slutar",
+        "Den som har ett ansvar står på listan över avslutade anställningar. Någon annan behöver ta över.",
+    ),
+    (
         "snapshot_missing",
         "Personalunderlag saknas",
         "Inget fullständigt personalunderlag är inläst, så ingen kan se vem som har slutat.",

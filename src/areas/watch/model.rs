@@ -70,7 +70,10 @@ impl Flag {
     /// The path of the object.
     #[must_use]
     pub fn object_path(&self) -> String {
-        self.kind().path(self.object_id)
+        match self.rule.as_str() {
+            "retention_due" => "retention".to_owned(),
+            _ => self.kind().path(self.object_id),
+        }
     }
 
     /// The icon of the object's kind.

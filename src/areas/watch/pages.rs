@@ -12,6 +12,7 @@ use super::{
     queries, run,
 };
 use crate::{
+    areas::people,
     auth::permissions::Permission,
     error::{AppError, AppResult},
     web::{
@@ -148,6 +149,8 @@ struct ShowPage {
     flag: Flag,
     meaning: &'static str,
     recipients: Vec<Recipient>,
+    /// Where everything that whoever leaves answers for is handed over.
+    handovers: Vec<String>,
     may_act: bool,
     may_see_protected: bool,
     raw: FlagForm,
@@ -171,6 +174,12 @@ async fn show_with(ctx: &Ctx, id: uuid::Uuid, raw: FlagForm, faults: Faults) -> 
     let flag = load(ctx, &mut tx, id).await?;
     let may_act = may_act(ctx, &mut tx, &flag).await?;
     let recipients = queries::list_recipients(&mut tx, id).await?;
+    let handovers = if flag.rule == "role_vacancy" {
+        let persons = people::list_leaving_holders(&mut tx, flag.object_id, ctx.today()).await?;
+        persons.into_iter().map(|id| ctx.path(format!("people/{id}/handover"))).collect()
+    } else {
+        Vec::new()
+    };
     let page = ctx.page(&mut tx, flag.title.clone()).await?.crumb("Mina uppgifter", "tasks");
     tx.commit().await?;
     let is_faulty = !faults.is_empty();
@@ -179,6 +188,7 @@ async fn show_with(ctx: &Ctx, id: uuid::Uuid, raw: FlagForm, faults: Faults) -> 
         meaning: rule_meaning(&flag.rule),
         flag,
         recipients,
+        handovers,
         may_act,
         may_see_protected: ctx.can(Permission::ProtectedRead),
         raw,

@@ -20,6 +20,9 @@ pub async fn register_findings(tx: &mut TenantTx, today: NaiveDate) -> AppResult
     for system in systems(tx, today).await? {
         findings.extend(system.findings());
     }
+    for vacancy in vacancies(tx, today).await? {
+        findings.extend(vacancy.finding());
+    }
     Ok(findings)
 }
 
@@ -92,6 +95,8 @@ async fn systems(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<SystemRol
                     exists (select 1 from employment e where e.person_id = a.person_id
                               and e.missing_from_snapshot_id is null
                               and (e.end_date is null or e.end_date >= $1)) as is_active,
+                    exists (select 1 from leaver_verdict v where v.person_id = a.person_id
+                              and v.verdict in ('leaver', 'deceased', 'planned')) as is_leaving,
                     exists (select 1 from employment e where e.person_id = a.person_id and e.is_manager
                               and (e.end_date is null or e.end_date >= $1))
                     or exists (select 1 from org_unit u where u.head_person_id = a.person_id and (u.valid_to is null or u.valid_to >= $1)) as is_manager
@@ -104,7 +109,7 @@ async fn systems(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<SystemRol
                   count(h.role) filter (where h.person_id is null and h.role in ('systemagare', 'systemforvaltare')) as "unknown_holders!",
                   coalesce(bool_or(h.is_manager) filter (where h.role = 'systemagare'), false) as "owner_is_manager!",
                   count(h.role) filter (where h.role = 'systemagare' and h.person_id is not null) as "known_owners!",
-                  coalesce(array_agg(distinct h.role) filter (where h.is_staff and not h.is_active), '{}') as "gone_holders!"
+                  coalesce(array_agg(distinct h.role) filter (where h.is_staff and not h.is_active and not h.is_leaving), '{}') as "gone_holders!"
            from it_system s left join held h on h.system_id = s.id
            where s.merged_into_id is null and s.phase not in ('avvecklad', 'avbruten')
            group by s.tenant_id, s.id"#,
@@ -181,6 +186,84 @@ impl SystemRoles {
             );
         }
         out
+    }
+}
+
+/// Somebody who answers for something and stands on a list of leavers: at most one flag for each thing, for whoever leaves first.
+struct Vacancy {
+    object_kind: String,
+    object_id: Uuid,
+    name: String,
+    /// The code of the role; empty for the head of a unit.
+    role: String,
+    last_day: NaiveDate,
+    owner_unit_id: Option<Uuid>,
+    is_protected: bool,
+}
+
+async fn vacancies(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Vacancy>> {
+    Ok(sqlx::query_as!(
+        Vacancy,
+        r#"with leaving as (
+               select v.person_id, p.is_protected, max(v.end_date) as last_day
+               from leaver_verdict v join person p on p.id = v.person_id
+               where v.verdict in ('leaver', 'deceased', 'planned') and v.end_date is not null
+               group by v.person_id, p.is_protected
+           ), held as (
+               select a.system_id, a.contract_id, a.role, l.last_day, l.is_protected
+               from role_assignment a join leaving l on l.person_id = a.person_id
+               where not a.is_deputy and (a.valid_from is null or a.valid_from <= greatest($1, l.last_day))
+                 -- A role that ends on the last day has been dealt with.
+                 and (a.valid_to is null or a.valid_to > l.last_day) and (a.valid_to is null or a.valid_to >= $1)
+           )
+           select distinct on (1, 2) x.object_kind as "object_kind!", x.object_id as "object_id!", x.name as "name!", x.role as "role!",
+                  x.last_day as "last_day!", x.owner_unit_id as "owner_unit_id?", x.is_protected as "is_protected!"
+           from (
+               select 'system' as object_kind, s.id as object_id, s.name, h.role, h.last_day, s.owner_unit_id, h.is_protected
+               from held h join it_system s on s.id = h.system_id
+               where s.merged_into_id is null and s.phase not in ('avvecklad', 'avbruten')
+               union all
+               select 'contract', c.id, c.title, h.role, h.last_day, c.owner_unit_id, h.is_protected
+               from held h join contract c on c.id = h.contract_id
+               where not exists (select 1 from contract_dates d where d.id = c.id and d.status = 'avslutat')
+               union all
+               select 'org_unit', u.id, u.name, '', l.last_day, u.parent_id, l.is_protected
+               from org_unit u join leaving l on l.person_id = u.head_person_id where u.valid_to is null or u.valid_to >= $1
+           ) x
+           order by 1, 2, x.last_day, x.role"#,
+        today
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+impl Vacancy {
+    /// Neutral words: whoever it is may be dead.
+    fn finding(&self) -> Option<Finding> {
+        let object_kind = ObjectKind::from_code(&self.object_kind)?;
+        let label =
+            OBJECT_ROLES.iter().find(|(code, _)| *code == self.role).map_or("Chef", |(_, label)| label);
+        let way = if self.is_protected {
+            "Utse en ny under roller."
+        } else {
+            "Öppna uppgiften för att lämna över allt som personen ansvarar för på en gång."
+        };
+        let roles: &[&'static str] = match (object_kind, self.role.as_str()) {
+            (ObjectKind::System, role) if role != "systemagare" => &["systemagare"],
+            _ => &[],
+        };
+        Some(Finding {
+            rule: "role_vacancy",
+            object_kind,
+            object_id: self.object_id,
+            due_date: Some(self.last_day),
+            stage: None,
+            title: format!("Utse ny {} för {}", label.to_lowercase(), self.name),
+            detail: format!("Uppdraget behöver en ny innehavare efter {}. {way}", self.last_day),
+            severity: Severity::Normal,
+            owner_unit_id: self.owner_unit_id,
+            recipients: Recipients::holders(roles),
+        })
     }
 }
 

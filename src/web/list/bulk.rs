@@ -354,6 +354,9 @@ async fn undo(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
         }
         Outcome::BuiltOn => Flash::danger("Det går inte att ångra: annat i registret bygger på ändringen."),
         Outcome::AlreadyUndone => Flash::info("Ändringen var redan ångrad."),
+        Outcome::Purged => {
+            Flash::danger("Det går inte att ångra: en del av uppgifterna har gallrats sedan dess.")
+        }
     };
     Ok(ctx.redirect(list, &flash))
 }

@@ -25,6 +25,7 @@ mod leavers;
 mod organisation;
 mod people;
 mod platform;
+mod retention;
 mod subscriptions;
 mod suppliers;
 mod systems;
@@ -42,6 +43,7 @@ pub const ALL: &[&[Table]] = &[
     watch::TABLES,
     subscriptions::TABLES,
     platform::TABLES,
+    retention::TABLES,
 ];
 
 /// What a table is called and what its columns mean.

@@ -162,6 +162,10 @@ pub async fn undo(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
             Vec::new(),
         ),
         undo::Outcome::AlreadyUndone => ("Det här är redan ångrat.", Vec::new()),
+        undo::Outcome::Purged => (
+            "Det går inte att ångra: en del av uppgifterna har gallrats sedan dess. Ingenting är ångrat. Rätta det som behövs för hand.",
+            Vec::new(),
+        ),
     };
     tx.rollback().await?;
     let mut tx = ctx.begin().await?;

@@ -84,6 +84,8 @@ struct ShowPage {
     systems: Vec<Named>,
     system_names: Vec<String>,
     holders: Vec<Holder>,
+    /// Where everything that those who leave answer for is handed over.
+    handovers: Vec<String>,
     role_name: String,
     may_see_protected: bool,
     unit_name: Option<String>,
@@ -242,6 +244,11 @@ pub async fn overview(ctx: &Ctx, id: Uuid, typed: Typed) -> AppResult<Response> 
         systems: queries::list_systems_of(&mut tx, id).await?,
         system_names,
         holders: queries::list_holders(&mut tx, id, today).await?,
+        handovers: crate::areas::people::list_leaving_holders(&mut tx, id, today)
+            .await?
+            .into_iter()
+            .map(|person| ctx.path(format!("people/{person}/handover")))
+            .collect(),
         role_name: names.object_role("avtalsansvarig").to_owned(),
         may_see_protected: ctx.can(Permission::ProtectedRead),
         unit_name,

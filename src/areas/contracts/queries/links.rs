@@ -137,7 +137,7 @@ pub async fn list_holders(tx: &mut TenantTx, contract: Uuid, today: NaiveDate) -
     Ok(sqlx::query_as!(
         Holder,
         r#"select r.id, r.role, r.person_id, coalesce(p.display_name, r.holder_text) as "name!",
-                  coalesce(p.is_protected, false) as "is_protected!", r.is_deputy, r.valid_from
+                  coalesce(p.is_protected, app.names_protected(r.holder_text)) as "is_protected!", r.is_deputy, r.valid_from
            from role_assignment r left join person p on p.id = r.person_id
            where r.contract_id = $1 and (r.valid_to is null or r.valid_to >= $2)
            order by r.role, r.is_deputy, 4"#,

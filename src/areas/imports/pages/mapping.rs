@@ -7,6 +7,7 @@ use axum::response::Response;
 use chrono::NaiveDate;
 
 use super::{check, load, steps, to_run};
+use crate::areas::imports::cover::Cover;
 use crate::areas::imports::flow;
 use crate::areas::imports::kinds::Kind;
 use crate::areas::imports::model::{Run, State, kept_mapping};
@@ -14,7 +15,7 @@ use crate::areas::imports::{plan, queries};
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
 use crate::rules::personal_id::{PersonalId, Profile};
-use crate::tabular::{Book, Mapping, Sheet, Table};
+use crate::tabular::{Book, DataRow, Mapping, Sheet, Table};
 use crate::web::ctx::Ctx;
 use crate::web::extract::{Form, Id};
 use crate::web::filters;
@@ -79,6 +80,9 @@ async fn page(
 ) -> AppResult<MappingPage> {
     let table = Table::read(sheet, kind.vocabulary).map_err(|refusal| AppError::rejected(refusal.message))?;
     let mapping = run.mapping_of(kind.vocabulary);
+    // Columns are not recognised yet: a row that names a person with protected identity anywhere gives no example (rules 9.6).
+    let cover = Cover::load(tx, (&table, &mapping, kind), (ctx.app.keys(), ctx.today())).await?;
+    let open: Vec<&DataRow> = table.rows.iter().take(200).filter(|row| !cover.names_anybody(row)).collect();
     let columns = (0..table.header.columns.len())
         .map(|column| {
             let field = mapping.field(column);
@@ -91,7 +95,7 @@ async fn page(
                 examples: if secret {
                     crate::tabular::check::MASK.to_owned()
                 } else {
-                    examples(&table, column, ctx.today())
+                    examples(&table, &open, column, ctx.today())
                 },
                 chosen: field.unwrap_or_default().to_owned(),
                 unsure: run.facts.unsure.contains(&column),
@@ -112,9 +116,9 @@ async fn page(
 }
 
 /// The first different values of a column.
-fn examples(table: &Table<'_>, column: usize, today: NaiveDate) -> String {
+fn examples(table: &Table<'_>, rows: &[&DataRow], column: usize, today: NaiveDate) -> String {
     let mut shown: Vec<String> = Vec::new();
-    for cell in table.column(column).filter(|cell| !cell.is_blank()).take(200) {
+    for cell in rows.iter().map(|row| table.cell(row, column)).filter(|cell| !cell.is_blank()) {
         let text = cell.text();
         // A column that nobody has recognised yet may hold identity numbers (rules 9.5).
         let text: String = if PersonalId::parse(&text, today, Profile { temporary: true }).is_ok() {

@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use super::load;
 use crate::areas::audit::AccessKind;
-use crate::areas::imports::flow::{self, is_protected};
+use crate::areas::imports::cover::Cover;
+use crate::areas::imports::flow;
 use crate::areas::imports::kinds::RowOutcome;
 use crate::areas::imports::queries::{self, RowFilter};
 use crate::auth::permissions::Permission;
@@ -40,7 +41,8 @@ pub async fn refused(ctx: Ctx, Id(id): Id, Query(chosen): Query<Chosen>) -> AppR
     headers.push("Fel".to_owned());
     headers.push("Rad i filen".to_owned());
     let width = table.header.columns.len();
-    // Codes that open things are never taken out; a row without its identity number could not be mended.
+    // Codes that open things are never taken out; personal identity numbers only masked (rules 9.5): whoever sent the file has
+    // them, and finds the row by its number there.
     let mapping = run.mapping_of(kind.vocabulary);
     let hidden: Vec<usize> = mapping
         .pairs()
@@ -51,7 +53,8 @@ pub async fn refused(ctx: Ctx, Id(id): Id, Query(chosen): Query<Chosen>) -> AppR
         })
         .map(|(_, column)| column)
         .collect();
-    let sees_protected = ctx.can(Permission::ProtectedRead);
+    let sees_protected = ctx.scope_for(Permission::ProtectedRead).all;
+    let cover = Cover::load(&mut tx, (&table, &mapping, kind), (ctx.app.keys(), ctx.today())).await?;
     let rows: Vec<Vec<Value>> = refused
         .iter()
         .filter_map(|kept| {
@@ -59,11 +62,13 @@ pub async fn refused(ctx: Ctx, Id(id): Id, Query(chosen): Query<Chosen>) -> AppR
             let at = table.rows.binary_search_by_key(&number, |row| row.number).ok()?;
             let row = table.rows.get(at)?;
             // Of a person with protected identity only that the row was refused, and why (rules 9.6).
-            let withheld = !sees_protected && is_protected(&table, row, &mapping);
+            let withheld = !sees_protected && cover.hides_row(row);
             let mut values: Vec<Value> = (0..width)
                 .map(|column| {
                     if withheld || hidden.contains(&column) {
                         Value::Empty
+                    } else if let Some(covered) = cover.cell(row, column, sees_protected) {
+                        Value::from(covered)
                     } else {
                         Value::from(table.cell(row, column))
                     }

@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use super::{AT_ONCE, around, load, steps, to_run};
 use crate::areas::audit::AccessKind;
-use crate::areas::imports::flow;
 use crate::areas::imports::kinds::{Kind, RowOutcome};
 use crate::areas::imports::model::{KeptRow, Run, State};
 use crate::areas::imports::queries::{self, RowFilter, RunFilter};
+use crate::areas::imports::{cover, flow};
 use crate::areas::imports::{jobs, model};
 use crate::auth::permissions::Permission;
 use crate::db::tenant::TenantTx;
@@ -64,7 +64,10 @@ pub async fn show(ctx: Ctx, Id(id): Id, Query(chosen): Query<Chosen>) -> AppResu
     let count = queries::count_rows(&mut tx, id, filter).await?;
     let pages = (count + PER_PAGE - 1) / PER_PAGE;
     let at = chosen.page.parse::<i64>().unwrap_or(1).clamp(1, pages.max(1));
-    let rows = queries::list_rows(&mut tx, id, filter, PER_PAGE, (at - 1) * PER_PAGE).await?;
+    let mut rows = queries::list_rows(&mut tx, id, filter, PER_PAGE, (at - 1) * PER_PAGE).await?;
+    if !ctx.scope_for(Permission::ProtectedRead).all {
+        cover::kept(&mut tx, kind.code(), &mut rows).await?;
+    }
     let path = ctx.path(format!("imports/{id}"));
     let page = ShowPage {
         page: ctx.page(&mut tx, run.title()).await?.crumb("Filer in", "imports").wide(),

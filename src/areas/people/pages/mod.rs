@@ -3,5 +3,6 @@
 pub mod assignment;
 pub mod edit;
 mod frame;
+pub mod handover;
 pub mod list;
 pub mod show;

@@ -65,6 +65,8 @@ struct ShowPage {
     roles: Vec<RoleLine>,
     roles_now: usize,
     hidden_roles: i64,
+    /// There is something to hand over.
+    answers: bool,
     user: Option<UserOf>,
     sees_org: bool,
     may_reveal: bool,
@@ -140,6 +142,7 @@ async fn draw(ctx: &Ctx, id: Uuid, reveals: bool) -> AppResult<Response> {
         person,
         employments,
         assignments,
+        answers: !headed.is_empty() || roles.iter().any(|r| r.note != "tidigare"),
         headed,
         roles_now: roles.iter().filter(|r| r.note.is_empty()).count(),
         roles,

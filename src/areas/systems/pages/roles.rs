@@ -69,6 +69,8 @@ struct OtherTime {
 /// A role held today, with the way to change it.
 struct Now {
     line: RoleLine,
+    /// Where everything that the holder answers for is handed over, when the holder leaves.
+    handover: Option<String>,
     id: Option<Uuid>,
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
@@ -106,6 +108,7 @@ async fn draw(
 ) -> AppResult<Response> {
     let (page, head) = frame::head(ctx, &mut tx, opened, At::Roles, "Roller").await?;
     let given = roles::list_roles(&mut tx, opened.system.id, ctx.today()).await?;
+    let leaving = people::list_leaving_holders(&mut tx, opened.system.id, ctx.today()).await?;
     let mut proposal = String::new();
     if raw.role == "systemagare"
         && raw.holder.is_empty()
@@ -122,7 +125,7 @@ async fn draw(
     let choices = names.list(Named::ObjectRole);
     let template = RolesPage {
         page: if came_back { page.faulty() } else { page },
-        now: now(ctx, opened, &given),
+        now: now(ctx, opened, &given, &leaving),
         other: other(ctx, opened, &given),
         head,
         raw,
@@ -139,7 +142,7 @@ async fn draw(
     if came_back { ctx.unprocessable(&template) } else { ctx.html(&template) }
 }
 
-fn now(ctx: &Ctx, opened: &Opened, given: &[RoleHolder]) -> Vec<Now> {
+fn now(ctx: &Ctx, opened: &Opened, given: &[RoleHolder], leaving: &[Uuid]) -> Vec<Now> {
     let today: Vec<RoleHolder> = given.iter().filter(|r| r.holds_on(ctx.today())).cloned().collect();
     let mut left: Vec<&RoleHolder> = today.iter().collect();
     show::role_lines(ctx, opened, &today)
@@ -147,7 +150,9 @@ fn now(ctx: &Ctx, opened: &Opened, given: &[RoleHolder]) -> Vec<Now> {
         .map(|line| {
             let at = if line.name.is_empty() { None } else { left.iter().position(|r| r.role == line.code) };
             let holder = at.map(|i| left.remove(i));
+            let person = holder.and_then(|h| h.person_id).filter(|id| leaving.contains(id));
             Now {
+                handover: person.map(|id| ctx.path(format!("people/{id}/handover"))),
                 id: holder.map(|h| h.id),
                 from: holder.and_then(|h| h.valid_from),
                 to: holder.and_then(|h| h.valid_to),

@@ -40,7 +40,7 @@ pub async fn list_holders(
 ) -> AppResult<Vec<(Uuid, String)>> {
     let rows = sqlx::query!(
         r#"select r.system_id as "system_id!",
-                  string_agg(case when p.is_protected then $4 else coalesce(p.display_name, r.holder_text) end, ', ' order by r.id) as "names!"
+                  string_agg(case when p.is_protected or (p.id is null and app.names_protected(r.holder_text)) then $4 else coalesce(p.display_name, r.holder_text) end, ', ' order by r.id) as "names!"
            from role_assignment r left join person p on p.id = r.person_id
            where r.system_id = any($1) and r.role = $2 and not r.is_deputy
              and (r.valid_from is null or r.valid_from <= $3) and (r.valid_to is null or r.valid_to >= $3)

@@ -47,7 +47,7 @@ pub async fn list_roles(tx: &mut TenantTx, system: Uuid, today: NaiveDate) -> Ap
     Ok(sqlx::query_as!(
         RoleHolder,
         r#"select r.id, r.role, r.person_id, coalesce(p.display_name, r.holder_text) as "name!",
-                  coalesce(p.is_protected, false) as "is_protected!", r.is_deputy, r.valid_from, r.valid_to,
+                  coalesce(p.is_protected, app.names_protected(r.holder_text)) as "is_protected!", r.is_deputy, r.valid_from, r.valid_to,
                   (exists (select 1 from employment e where e.person_id = r.person_id and e.is_manager
                            and e.status <> 'avslutad' and (e.end_date is null or e.end_date >= $2))
                    or exists (select 1 from org_unit u where u.head_person_id = r.person_id

@@ -46,7 +46,7 @@ pub async fn list_rows(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Row
         Row,
         r#"with holder as (
                select r.system_id, r.role,
-                      string_agg(case when p.is_protected then $2 else coalesce(p.display_name, r.holder_text) end, ' / ' order by r.id) as names
+                      string_agg(case when p.is_protected or (p.id is null and app.names_protected(r.holder_text)) then $2 else coalesce(p.display_name, r.holder_text) end, ' / ' order by r.id) as names
                from role_assignment r left join person p on p.id = r.person_id
                where r.role in ('systemagare', 'systemforvaltare') and not r.is_deputy
                  and (r.valid_from is null or r.valid_from <= $1) and (r.valid_to is null or r.valid_to >= $1)
