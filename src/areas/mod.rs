@@ -132,6 +132,7 @@ pub async fn watch_findings(
     findings.extend(subscriptions::findings(tx, today).await?);
     findings.extend(leavers::findings(tx, today).await?);
     findings.extend(retention::findings(tx, today).await?);
+    findings.extend(matches::findings(tx, today).await?);
     Ok(findings)
 }
 

@@ -8,6 +8,7 @@
 
 mod backup;
 mod bench;
+mod decide;
 mod demo;
 mod env;
 mod error;
@@ -85,6 +86,8 @@ enum Command {
     List(list::Args),
     /// Gallra, eller visa vad som skulle gallras.
     Retention(retention::Args),
+    /// Besluta vad som ska hända med ett abonnemang.
+    Decide(decide::Args),
     /// Kör bevakningen.
     Watch(watch::Args),
     /// Kontrollera att ingen har ändrat historiken.
@@ -149,6 +152,7 @@ async fn run(command: Command, env: &Env) -> CliResult {
         Command::Leavers(args) => leavers::run(args, env).await,
         Command::List(args) => list::run(args, env).await,
         Command::Retention(args) => retention::run(args, env).await,
+        Command::Decide(args) => decide::run(args, env).await,
         Command::Watch(args) => watch::run(args, env).await,
         Command::User(args) => user::run(args, env).await,
         Command::Verify(args) => verify::run(args, env).await,

@@ -7,6 +7,7 @@ pub mod contract_terms;
 pub mod digits;
 pub mod iccid;
 pub mod imei;
+pub mod leaver_costs;
 pub mod leaver_matching;
 pub mod leaver_months;
 pub mod masking;

@@ -111,7 +111,7 @@ fn recipients(flag: Flag) -> Recipients {
     match flag {
         // Nobody answers for it: the unit's head, else those who handle contracts.
         Flag::MissingOwner | Flag::ResponsibleLeft => {
-            Recipients { object_roles: Vec::new(), fallback: Role::ContractOfficer, only_app_role: false }
+            Recipients { fallback: Role::ContractOfficer, ..Recipients::holders(&[]) }
         }
         _ => Recipients { fallback: Role::ContractOfficer, ..holders },
     }

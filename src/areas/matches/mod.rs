@@ -7,24 +7,48 @@
 //! ```
 //! [`refresh::run`] is called after everything that changes its ground: a list taken in or taken back, a decision, and each
 //! night. What is worked out has no history; a case and what people do with it has.
+//!
+//! [`decide`] is the one way to decide (page, bulk page, command line); [`questions`] asks managers, whose answer is a suggestion.
 
 mod cases;
+mod command;
+mod decide;
+mod findings;
+mod forms;
 mod jobs;
+mod list;
 mod load;
 mod model;
+mod pages;
 mod queries;
+mod questions;
 pub mod refresh;
 mod rows;
 
+pub use command::{DecideCommand, Decided, decide_number};
+pub use findings::findings;
 pub use jobs::jobs;
 pub use load::{Ground, load};
 pub use model::{CaseState, Dossier, KnownEvidence, Outcome, Suspect, identity_keys};
+pub use questions::{Reminded, remind};
 pub use rows::list_rows;
 
+use crate::auth::permissions::Permission as P;
 use crate::web::routes::Routes;
 
 /// The area's routes.
 #[must_use]
 pub fn routes() -> Routes {
     Routes::new()
+        .get("/matches", P::MatchRead, pages::list::list)
+        .get("/matches/keys", P::MatchRead, pages::list::keys)
+        .post("/matches/bulk", P::MatchDecide, pages::bulk::bulk)
+        .get("/matches/{id}", P::MatchRead, pages::show::show)
+        .get("/matches/{id}/decide", P::MatchDecide, pages::decide::new)
+        .post("/matches/{id}/decide", P::MatchDecide, pages::decide::create)
+        .post("/matches/{id}/revoke", P::MatchDecide, pages::decide::revoke)
+        .post("/matches/{id}/ask", P::MatchDecide, pages::decide::ask)
+        .get("/questions", P::Member, pages::questions::list)
+        .get("/questions/{id}", P::Member, pages::questions::show)
+        .post("/questions/{id}/answer", P::Member, pages::questions::answer)
 }

@@ -13,6 +13,7 @@ use super::model::Dossier;
 use super::queries::{self, ProposalRow, VerdictRow};
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
+use crate::rules::leaver_costs;
 use crate::rules::leaver_matching::{Class, Matcher, Note, Proposal, RowVerdict};
 use crate::rules::subscription_use::use_of;
 
@@ -167,6 +168,10 @@ fn proposal_rows(ground: &Ground, found: &Found) -> Vec<ProposalRow> {
                     .or_else(|| proposal.contact.and_then(|c| ground.person_id(c))),
                 contact_left: contact_left(ground, proposal, subscription.contact_person_id),
                 kept_until: proposal.kept_until,
+                accrued: standing
+                    .and_then(|s| s.end())
+                    .zip(subscription.monthly_price)
+                    .map(|(end, price)| leaver_costs::accrued(price, end, ground.today)),
             }
         })
         .collect()

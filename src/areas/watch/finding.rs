@@ -18,6 +18,10 @@ pub enum ObjectKind {
     OrgUnit,
     /// Whoever sends a list of those whose employment ends.
     LeaverSender,
+    /// A case of the matching.
+    Case,
+    /// A question to a manager.
+    Question,
     /// The municipality as a whole.
     Tenant,
 }
@@ -32,6 +36,8 @@ impl ObjectKind {
             Self::Subscription => "subscription",
             Self::OrgUnit => "org_unit",
             Self::LeaverSender => "leaver_sender",
+            Self::Case => "match_case",
+            Self::Question => "manager_question",
             Self::Tenant => "tenant",
         }
     }
@@ -39,9 +45,18 @@ impl ObjectKind {
     /// The kind of a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::System, Self::Contract, Self::Subscription, Self::OrgUnit, Self::LeaverSender, Self::Tenant]
-            .into_iter()
-            .find(|k| k.code() == code)
+        [
+            Self::System,
+            Self::Contract,
+            Self::Subscription,
+            Self::OrgUnit,
+            Self::LeaverSender,
+            Self::Case,
+            Self::Question,
+            Self::Tenant,
+        ]
+        .into_iter()
+        .find(|k| k.code() == code)
     }
 
     /// The path of the object in its municipality.
@@ -53,6 +68,8 @@ impl ObjectKind {
             Self::Subscription => format!("subscriptions/{id}"),
             Self::OrgUnit => format!("organisation/{id}"),
             Self::LeaverSender => format!("leavers/senders/{id}"),
+            Self::Case => format!("matches/{id}"),
+            Self::Question => format!("questions/{id}"),
             Self::Tenant => "imports".to_owned(),
         }
     }
@@ -66,6 +83,8 @@ impl ObjectKind {
             Self::Subscription => "mobil",
             Self::OrgUnit => "organisation",
             Self::LeaverSender => "utanperson",
+            Self::Case => "checklista",
+            Self::Question => "pratbubbla",
             Self::Tenant => "uppladdning",
         }
     }
@@ -103,19 +122,48 @@ pub struct Recipients {
     pub fallback: Role,
     /// Straight to the application role: things that no unit answers for.
     pub only_app_role: bool,
+    /// Straight to these persons: somebody who has been asked.
+    pub persons: Vec<Uuid>,
+    /// Everyone with this role besides whoever else gets it.
+    pub also: Option<Role>,
 }
 
 impl Recipients {
     /// Holders of the object's roles, else the unit's head, else IT-enheten.
     #[must_use]
     pub fn holders(object_roles: &[&'static str]) -> Self {
-        Self { object_roles: object_roles.to_vec(), fallback: Role::ItUnit, only_app_role: false }
+        Self {
+            object_roles: object_roles.to_vec(),
+            fallback: Role::ItUnit,
+            only_app_role: false,
+            persons: Vec::new(),
+            also: None,
+        }
+    }
+
+    /// Persons who have been asked for something.
+    #[must_use]
+    pub fn persons(persons: Vec<Uuid>) -> Self {
+        Self { persons, ..Self::holders(&[]) }
+    }
+
+    /// And everyone with an application role.
+    #[must_use]
+    pub fn and(mut self, role: Role) -> Self {
+        self.also = Some(role);
+        self
     }
 
     /// Everyone with an application role.
     #[must_use]
     pub fn app_role(role: Role) -> Self {
-        Self { object_roles: Vec::new(), fallback: role, only_app_role: true }
+        Self {
+            object_roles: Vec::new(),
+            fallback: role,
+            only_app_role: true,
+            persons: Vec::new(),
+            also: None,
+        }
     }
 }
 
@@ -351,6 +399,21 @@ pub const RULES: &[(&str, &str, &str)] = &[
         "snapshot_missing",
         "Personalunderlag saknas",
         "Inget fullständigt personalunderlag är inläst, så ingen kan se vem som har slutat.",
+    ),
+    (
+        "question_waiting",
+        "Fråga att svara på",
+        "IT har frågat vad som ska hända med ett abonnemang. Påminnelser kommer efter 7 och 14 dagar, sedan går frågan till chefens chef.",
+    ),
+    (
+        "orphan_open_30",
+        "Abonnemang utan innehavare i mer än 30 dagar",
+        "Innehavaren har med stor sannolikhet slutat, och ingen har beslutat vad som ska hända med abonnemanget.",
+    ),
+    (
+        "ground_gone",
+        "Beslutet vilar på uppgifter som inte gäller längre",
+        "En ny lista talar emot det som beslutet byggde på, till exempel för att HR har tagit tillbaka en uppgift.",
     ),
 ];
 

@@ -151,6 +151,7 @@ impl Recipient {
             "head" => "chef för enheten, eftersom ingen har rollen".to_owned(),
             "fallback" => "ingen har rollen och enheten saknar chef i registret".to_owned(),
             "app_role" => "har uppgiften i kommunen".to_owned(),
+            "asked" => "har fått frågan".to_owned(),
             role => crate::auth::permissions::OBJECT_ROLES
                 .iter()
                 .find(|(code, _)| *code == role)

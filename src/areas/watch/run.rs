@@ -132,6 +132,16 @@ async fn address(
             app_role: Some(recipients.fallback.code().to_owned()),
             via: via.to_owned(),
         };
+        out.extend(recipients.also.map(|role| NewRecipient {
+            flag_id,
+            person_id: None,
+            app_role: Some(role.code().to_owned()),
+            via: "app_role".to_owned(),
+        }));
+        if !recipients.persons.is_empty() {
+            out.extend(recipients.persons.iter().map(|person| to_person(*person, "asked")));
+            continue;
+        }
         if recipients.only_app_role {
             out.push(to_role("app_role"));
             continue;

@@ -93,6 +93,7 @@ pub struct List<'a> {
     actions: Vec<(String, &'static str, String)>,
     bulk: bool,
     personal: bool,
+    remarks: Vec<String>,
 }
 
 impl<'a> List<'a> {
@@ -106,6 +107,7 @@ impl<'a> List<'a> {
             actions: Vec::new(),
             bulk: !def.bulk.is_empty(),
             personal: false,
+            remarks: Vec::new(),
         }
     }
     /// A sentence under the heading.
@@ -132,6 +134,12 @@ impl<'a> List<'a> {
         self.bulk &= may;
         self
     }
+    /// A warning above the rows: what they rest on is old or lacking.
+    #[must_use]
+    pub fn remark(mut self, text: impl Into<String>) -> Self {
+        self.remarks.push(text.into());
+        self
+    }
     /// The rows are personal data: reading them is logged.
     #[must_use]
     pub fn personal(mut self) -> Self {
@@ -150,6 +158,7 @@ impl<'a> List<'a> {
             return Ok(Redirect::to(&if clean.is_empty() { path } else { format!("{path}?{clean}") })
                 .into_response());
         }
+        state.remarks.extend(self.remarks.iter().cloned());
         let mut tx = ctx.begin().await?;
         let saved = saved::list_saved(&mut tx, self.def.slug, ctx.user.user_id).await?;
         if let Some(view) = saved.iter().find(|v| Some(v.id) == state.saved)

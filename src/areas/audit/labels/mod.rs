@@ -22,6 +22,7 @@
 mod contracts;
 mod imports;
 mod leavers;
+mod matches;
 mod organisation;
 mod people;
 mod platform;
@@ -40,6 +41,7 @@ pub const ALL: &[&[Table]] = &[
     contracts::TABLES,
     imports::TABLES,
     leavers::TABLES,
+    matches::TABLES,
     watch::TABLES,
     subscriptions::TABLES,
     platform::TABLES,

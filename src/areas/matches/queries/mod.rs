@@ -1,9 +1,15 @@
 //! All SQL of the area.
 
 mod case;
+mod decisions;
 mod load;
+mod questions;
 mod refresh;
+mod worklist;
 
 pub(super) use case::*;
+pub(super) use decisions::*;
 pub(super) use load::*;
+pub(super) use questions::*;
 pub(super) use refresh::*;
+pub(super) use worklist::*;

@@ -1,6 +1,7 @@
 //! What the matching writes: in bulk, and only what differs.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -137,6 +138,8 @@ pub struct ProposalRow {
     pub contact_person_id: Option<Uuid>,
     pub contact_left: bool,
     pub kept_until: Option<NaiveDate>,
+    /// What has been paid since the last day.
+    pub accrued: Option<Decimal>,
 }
 
 /// Writes the proposals that differ and removes those of subscriptions that are gone.
@@ -149,22 +152,22 @@ pub async fn replace_proposals(tx: &mut TenantTx, rows: &[ProposalRow]) -> AppRe
     sqlx::query!(
         r#"insert into subscription_proposal as p (tenant_id, id, class, kind, use_code, subject_key, person_id, leaver_row_id,
                employee_no, l_code, end_date, not_before, evidence, detail, candidates, is_protected, non_person,
-               contact_person_id, contact_left, kept_until)
+               contact_person_id, contact_left, kept_until, accrued)
            select $1, n.id, n.class, n.kind, n.use_code, n.subject_key, n.person_id, n.leaver_row_id, n.employee_no, n.l_code,
                n.end_date, n.not_before, coalesce(string_to_array(nullif(n.evidence, ''), ','), '{}'), n.detail, n.candidates,
-               n.is_protected, n.non_person, n.contact, n.contact_left, n.kept_until
+               n.is_protected, n.non_person, n.contact, n.contact_left, n.kept_until, n.accrued
            from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::text[],
                 $11::date[], $12::date[], $13::text[], $14::jsonb[], $15::int[], $16::bool[], $17::text[], $18::uuid[], $19::bool[],
-                $20::date[])
+                $20::date[], $21::numeric[])
                 n(id, class, kind, use_code, subject_key, person_id, leaver_row_id, employee_no, l_code, end_date, not_before,
-                  evidence, detail, candidates, is_protected, non_person, contact, contact_left, kept_until)
+                  evidence, detail, candidates, is_protected, non_person, contact, contact_left, kept_until, accrued)
            on conflict (tenant_id, id) do update set class = excluded.class, kind = excluded.kind, use_code = excluded.use_code,
                subject_key = excluded.subject_key, person_id = excluded.person_id, leaver_row_id = excluded.leaver_row_id,
                employee_no = excluded.employee_no, l_code = excluded.l_code, end_date = excluded.end_date,
                not_before = excluded.not_before, evidence = excluded.evidence, detail = excluded.detail,
                candidates = excluded.candidates, is_protected = excluded.is_protected, non_person = excluded.non_person,
                contact_person_id = excluded.contact_person_id, contact_left = excluded.contact_left,
-               kept_until = excluded.kept_until
+               kept_until = excluded.kept_until, accrued = excluded.accrued
            where p is distinct from excluded"#,
         tenant,
         &ids,
@@ -185,7 +188,8 @@ pub async fn replace_proposals(tx: &mut TenantTx, rows: &[ProposalRow]) -> AppRe
         &column(rows, |r| r.non_person.to_owned()),
         &column(rows, |r| r.contact_person_id) as &[Option<Uuid>],
         &column(rows, |r| r.contact_left),
-        &column(rows, |r| r.kept_until) as &[Option<NaiveDate>]
+        &column(rows, |r| r.kept_until) as &[Option<NaiveDate>],
+        &column(rows, |r| r.accrued) as &[Option<Decimal>]
     )
     .execute(&mut **tx)
     .await?;
