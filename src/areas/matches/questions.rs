@@ -260,7 +260,6 @@ mod tests {
     fn reminders_come_after_7_and_14_days_and_the_manager_above_after_that() {
         let asked = |seven: Option<&str>, fourteen: Option<&str>| Waiting {
             id: Uuid::nil(),
-            case_id: Uuid::nil(),
             asked_person_id: Uuid::nil(),
             escalated_person_id: None,
             asked_on: day("2026-11-01"),

@@ -40,9 +40,7 @@ pub struct FullCase {
     pub is_protected: bool,
     pub evidence: Value,
     pub opened_on: NaiveDate,
-    pub reopened_on: Option<NaiveDate>,
     pub reopened_reason: String,
-    pub closed_on: Option<NaiveDate>,
     pub decision_id: Option<Uuid>,
     pub accrued: Option<Decimal>,
     pub subscription_id: Uuid,
@@ -52,7 +50,6 @@ pub struct FullCase {
     pub reference: String,
     pub cost_centre: String,
     pub type_text: String,
-    pub status: String,
     pub monthly_price: Option<Decimal>,
     pub binding_until: Option<NaiveDate>,
     pub notice_text: String,
@@ -73,8 +70,8 @@ pub async fn find_case(tx: &mut TenantTx, id: Uuid, scope: &Scope) -> AppResult<
         r#"select c.id, c.version, c.state, c.class, c.l_code, c.end_date, c.not_before, c.subject_key, c.subject_keys, c.person_id,
                   c.leaver_row_id, c.owner_unit_id, u.name as "unit_name?",
                   (c.is_protected or coalesce(p.is_protected, false) or coalesce(pn.is_protected, false)) as "is_protected!",
-                  c.evidence, c.opened_on, c.reopened_on, c.reopened_reason, c.closed_on, c.decision_id, p.accrued as "accrued?",
-                  s.id as subscription_id, s.msisdn, o.name as operator, s.holder, s.reference, s.cost_centre, s.type_text, s.status,
+                  c.evidence, c.opened_on, c.reopened_reason, c.decision_id, p.accrued as "accrued?",
+                  s.id as subscription_id, s.msisdn, o.name as operator, s.holder, s.reference, s.cost_centre, s.type_text,
                   s.monthly_price, s.binding_until, s.notice_text, s.last_traffic, s.main_subscription_id,
                   s.missing_from_list_id is not null as "is_missing!", s.kind_decided, s.purpose, s.contact_person_id, s.contact_text,
                   s.org_unit_id as subscription_unit_id
@@ -109,17 +106,14 @@ pub struct CaseRowOfList {
     pub row_no: i32,
     pub run_id: Option<Uuid>,
     pub period: NaiveDate,
-    pub received_on: NaiveDate,
     pub employee_no: String,
     pub name: String,
     pub unit: String,
     pub org_unit_id: Option<Uuid>,
-    pub start_date: Option<NaiveDate>,
     pub end_date: NaiveDate,
     pub account: String,
     pub mobile: Option<String>,
     pub verdict: Option<String>,
-    pub is_withdrawn: bool,
     pub is_protected: bool,
 }
 
@@ -127,11 +121,10 @@ pub struct CaseRowOfList {
 pub async fn list_rows_of_lists(tx: &mut TenantTx, ids: &[Uuid]) -> AppResult<Vec<CaseRowOfList>> {
     Ok(sqlx::query_as!(
         CaseRowOfList,
-        r#"select r.id, r.row_no, l.run_id, l.period, l.received_on, r.employee_no,
+        r#"select r.id, r.row_no, l.run_id, l.period, r.employee_no,
                   coalesce(nullif(r.full_name, ''), concat_ws(' ', nullif(r.given_names, ''), nullif(r.family_name, '')), '') as "name!",
-                  coalesce(u.name, nullif(r.unit_text, ''), r.unit_code) as "unit!", r.org_unit_id, r.start_date, r.end_date,
-                  coalesce(nullif(r.login, ''), r.email) as "account!", r.mobile, v.verdict as "verdict?",
-                  r.withdrawn_on is not null as "is_withdrawn!", (r.is_hidden or coalesce(v.is_protected, false)) as "is_protected!"
+                  coalesce(u.name, nullif(r.unit_text, ''), r.unit_code) as "unit!", r.org_unit_id, r.end_date,
+                  coalesce(nullif(r.login, ''), r.email) as "account!", r.mobile, v.verdict as "verdict?", (r.is_hidden or coalesce(v.is_protected, false)) as "is_protected!"
            from leaver_row r join leaver_list l on l.id = r.list_id
            left join leaver_verdict v on v.id = r.id left join org_unit u on u.id = r.org_unit_id
            where r.id = any($1) order by l.period desc, r.row_no"#,
@@ -146,14 +139,11 @@ pub async fn list_rows_of_lists(tx: &mut TenantTx, ids: &[Uuid]) -> AppResult<Ve
 pub struct CasePerson {
     pub id: Uuid,
     pub name: String,
-    pub earlier_names: Vec<String>,
     pub account: Option<String>,
     pub work_mobile: Option<String>,
     pub is_protected: bool,
     pub employee_no: Option<String>,
-    pub org_unit_id: Option<Uuid>,
     pub unit: Option<String>,
-    pub start_date: Option<NaiveDate>,
     pub end_date: Option<NaiveDate>,
     pub status: Option<String>,
     pub missing_since: Option<NaiveDate>,
@@ -168,9 +158,9 @@ pub async fn list_case_persons(
 ) -> AppResult<Vec<CasePerson>> {
     Ok(sqlx::query_as!(
         CasePerson,
-        r#"select p.id, p.display_name as name, p.earlier_names, coalesce(p.login, p.email) as account, p.work_mobile, p.is_protected,
-                  e.employee_no as "employee_no?", e.org_unit_id as "org_unit_id?", coalesce(u.name, nullif(e.unit_text, '')) as unit,
-                  e.start_date as "start_date?", e.end_date as "end_date?", e.status as "status?", n.taken_on as "missing_since?",
+        r#"select p.id, p.display_name as name, coalesce(p.login, p.email) as account, p.work_mobile, p.is_protected,
+                  e.employee_no as "employee_no?", coalesce(u.name, nullif(e.unit_text, '')) as unit,
+                  e.end_date as "end_date?", e.status as "status?", n.taken_on as "missing_since?",
                   (select count(*) from role_assignment r where r.person_id = p.id and (r.valid_to is null or r.valid_to >= $2)) as "roles!"
            from person p
            left join lateral (select x.* from employment x where x.person_id = p.id
@@ -197,7 +187,6 @@ pub struct LinkedCase {
     pub holder: String,
     pub type_text: String,
     pub monthly_price: Option<Decimal>,
-    pub end_date: Option<NaiveDate>,
     pub is_twin: bool,
     pub is_protected: bool,
 }
@@ -206,13 +195,13 @@ pub struct LinkedCase {
 pub async fn list_linked(tx: &mut TenantTx, case: &FullCase) -> AppResult<Vec<LinkedCase>> {
     Ok(sqlx::query_as!(
         LinkedCase,
-        r#"select c.id, c.version, c.class, c.state, s.msisdn, s.holder, s.type_text, s.monthly_price, c.end_date,
+        r#"select c.id, c.version, c.class, c.state, s.msisdn, s.holder, s.type_text, s.monthly_price,
                   (s.main_subscription_id is not distinct from coalesce($3::uuid, $2::uuid) or s.id is not distinct from $3) as "is_twin!",
                   (c.is_protected or coalesce(p.is_protected, false)) as "is_protected!"
            from match_case c join subscription s on s.id = c.subscription_id
            left join subscription_proposal p on p.id = c.subscription_id
            where c.id <> $1 and ((c.subject_key = $4 and $4 <> '-') or s.main_subscription_id = coalesce($3::uuid, $2::uuid) or s.id = $3)
-           order by 10 desc, c.state in ('verified', 'closed'), s.msisdn limit 50"#,
+           order by 9 desc, c.state in ('verified', 'closed'), s.msisdn limit 50"#,
         case.id,
         case.subscription_id,
         case.main_subscription_id,
@@ -276,7 +265,6 @@ pub struct ShownDecision {
     pub order_number: Option<i32>,
     pub verified_on: Option<NaiveDate>,
     pub not_gone_since: Option<NaiveDate>,
-    pub new_person_id: Option<Uuid>,
 }
 
 /// The decisions of a case, newest first.
@@ -285,7 +273,7 @@ pub async fn list_decisions_of(tx: &mut TenantTx, case: Uuid) -> AppResult<Vec<S
         ShownDecision,
         r#"select d.id, d.outcome, d.reason, d.class_then, d.actor, d.decided_role, d.decided_at, d.end_on, d.review_on,
                   d.new_cost_centre, d.port_number, d.agreement_ref, d.revoked_at, d.revoked_by, d.revoke_reason, d.order_id,
-                  o.number as "order_number?", d.verified_on, d.not_gone_since, d.new_person_id
+                  o.number as "order_number?", d.verified_on, d.not_gone_since
            from match_decision d left join operator_order o on o.id = d.order_id
            where d.case_id = $1 order by d.decided_at desc, d.id desc"#,
         case

@@ -135,14 +135,13 @@ pub struct InForce {
     pub order_id: Option<Uuid>,
     pub actor: String,
     pub decided_at: DateTime<Utc>,
-    pub reason: String,
 }
 
 /// The newest decision of a case that has not been taken back.
 pub async fn find_in_force(tx: &mut TenantTx, case: Uuid) -> AppResult<Option<InForce>> {
     Ok(sqlx::query_as!(
         InForce,
-        "select id, outcome, evidence, order_id, actor, decided_at, reason from match_decision
+        "select id, outcome, evidence, order_id, actor, decided_at from match_decision
          where case_id = $1 and revoked_at is null order by decided_at desc, id desc limit 1",
         case
     )

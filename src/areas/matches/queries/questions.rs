@@ -9,19 +9,15 @@ use crate::{auth::principal::Scope, db::tenant::TenantTx, error::AppResult};
 #[derive(Debug, Clone)]
 pub struct Question {
     pub id: Uuid,
-    pub case_id: Uuid,
-    pub asked_person_id: Uuid,
     pub asked_name: String,
     pub asked_is_protected: bool,
     pub has_user: bool,
     pub asked_at: DateTime<Utc>,
-    pub asked_on: NaiveDate,
     pub actor: String,
     pub message: String,
     pub reminded_7_on: Option<NaiveDate>,
     pub reminded_14_on: Option<NaiveDate>,
     pub escalated_on: Option<NaiveDate>,
-    pub escalated_person_id: Option<Uuid>,
     pub answered_at: Option<DateTime<Utc>>,
     pub answered_actor: String,
     pub answer: Option<String>,
@@ -35,9 +31,9 @@ pub struct Question {
 pub async fn list_questions_of(tx: &mut TenantTx, case: Uuid) -> AppResult<Vec<Question>> {
     Ok(sqlx::query_as!(
         Question,
-        r#"select q.id, q.case_id, q.asked_person_id, p.display_name as asked_name, p.is_protected as asked_is_protected,
-                  exists (select 1 from member_profile m where m.person_id = q.asked_person_id) as "has_user!", q.asked_at, q.asked_on,
-                  q.actor, q.message, q.reminded_7_on, q.reminded_14_on, q.escalated_on, q.escalated_person_id, q.answered_at,
+        r#"select q.id, p.display_name as asked_name, p.is_protected as asked_is_protected,
+                  exists (select 1 from member_profile m where m.person_id = q.asked_person_id) as "has_user!", q.asked_at,
+                  q.actor, q.message, q.reminded_7_on, q.reminded_14_on, q.escalated_on, q.answered_at,
                   q.answered_actor, q.answer, q.answer_text, q.answer_holder, q.answer_last_day, q.withdrawn_at
            from manager_question q join person p on p.id = q.asked_person_id where q.case_id = $1 order by q.asked_at desc, q.id desc"#,
         case
@@ -244,7 +240,6 @@ pub async fn find_headed_unit(tx: &mut TenantTx, person: Uuid) -> AppResult<Opti
 #[derive(Debug, Clone)]
 pub struct Waiting {
     pub id: Uuid,
-    pub case_id: Uuid,
     pub asked_person_id: Uuid,
     pub escalated_person_id: Option<Uuid>,
     pub asked_on: NaiveDate,
@@ -258,7 +253,7 @@ pub struct Waiting {
 pub async fn list_unanswered(tx: &mut TenantTx) -> AppResult<Vec<Waiting>> {
     Ok(sqlx::query_as!(
         Waiting,
-        "select q.id, q.case_id, q.asked_person_id, q.escalated_person_id, q.asked_on, q.reminded_7_on, q.reminded_14_on, q.escalated_on,
+        "select q.id, q.asked_person_id, q.escalated_person_id, q.asked_on, q.reminded_7_on, q.reminded_14_on, q.escalated_on,
                 c.owner_unit_id
          from manager_question q join match_case c on c.id = q.case_id
          where q.answered_at is null and q.withdrawn_at is null and c.state in ('open', 'waiting', 'not_gone') order by q.asked_at, q.id"
@@ -322,7 +317,6 @@ pub struct Orphan {
     pub id: Uuid,
     pub subscription_id: Uuid,
     pub opened_on: NaiveDate,
-    pub reopened_on: Option<NaiveDate>,
     pub reopened_reason: String,
     pub owner_unit_id: Option<Uuid>,
     pub operator: String,
@@ -333,7 +327,7 @@ pub struct Orphan {
 pub async fn list_orphans(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Orphan>> {
     Ok(sqlx::query_as!(
         Orphan,
-        "select c.id, c.subscription_id, c.opened_on, c.reopened_on, c.reopened_reason, c.owner_unit_id, o.name as operator, c.is_protected
+        "select c.id, c.subscription_id, c.opened_on, c.reopened_reason, c.owner_unit_id, o.name as operator, c.is_protected
          from match_case c join subscription s on s.id = c.subscription_id join operator o on o.id = s.operator_id
          where c.state in ('open', 'waiting')
            and ((c.class in ('A', 'B') and c.opened_on < $1::date - 30) or c.reopened_reason = 'ground_gone') order by c.id",

@@ -36,7 +36,6 @@ pub struct BulkRow {
     pub state: String,
     pub holder: String,
     pub msisdn: String,
-    pub operator: String,
     pub monthly_price: Option<Decimal>,
     pub accrued: Option<Decimal>,
     pub end_date: Option<NaiveDate>,
@@ -53,12 +52,12 @@ pub struct BulkRow {
 pub async fn list_bulk(tx: &mut TenantTx, ids: &[Uuid], scope: &Scope) -> AppResult<Vec<BulkRow>> {
     Ok(sqlx::query_as!(
         BulkRow,
-        r#"select c.id, c.version, c.class, c.state, s.holder, s.msisdn, o.name as operator, s.monthly_price, p.accrued as "accrued?",
+        r#"select c.id, c.version, c.class, c.state, s.holder, s.msisdn, s.monthly_price, p.accrued as "accrued?",
                   c.end_date, c.not_before, s.binding_until, u.name as "unit_name?",
                   (c.is_protected or coalesce(p.is_protected, true) or coalesce(pn.is_protected, false)) as "is_protected!",
                   coalesce(pn.display_name, nullif(r.full_name, ''), concat_ws(' ', nullif(r.given_names, ''), nullif(r.family_name, ''))) as person_name,
                   coalesce(p.employee_no, '') as "employee_no!", coalesce(p.evidence, '{}') as "evidence!"
-           from match_case c join subscription s on s.id = c.subscription_id join operator o on o.id = s.operator_id
+           from match_case c join subscription s on s.id = c.subscription_id
            left join subscription_proposal p on p.id = c.subscription_id
            left join person pn on pn.id = c.person_id left join leaver_row r on r.id = c.leaver_row_id
            left join org_unit u on u.id = c.owner_unit_id
