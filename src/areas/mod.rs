@@ -133,6 +133,7 @@ pub async fn watch_findings(
     findings.extend(leavers::findings(tx, today).await?);
     findings.extend(retention::findings(tx, today).await?);
     findings.extend(matches::findings(tx, today).await?);
+    findings.extend(matches::proof_findings(tx).await?);
     Ok(findings)
 }
 

@@ -20,6 +20,8 @@ mod list;
 mod load;
 mod model;
 mod pages;
+mod orders;
+mod proof;
 mod queries;
 mod questions;
 pub mod refresh;
@@ -29,6 +31,7 @@ pub use command::{DecideCommand, Decided, decide_number};
 pub use findings::findings;
 pub use jobs::jobs;
 pub use load::{Ground, load};
+pub use proof::findings as proof_findings;
 pub use model::{CaseState, Dossier, KnownEvidence, Outcome, Suspect, identity_keys};
 pub use questions::{Reminded, remind};
 pub use rows::list_rows;
@@ -51,4 +54,20 @@ pub fn routes() -> Routes {
         .get("/questions", P::Member, pages::questions::list)
         .get("/questions/{id}", P::Member, pages::questions::show)
         .post("/questions/{id}/answer", P::Member, pages::questions::answer)
+    Routes::new().merge(order_routes())
+}
+
+fn order_routes() -> Routes {
+    use orders::pages;
+    Routes::new()
+        .get("/matches/orders", P::MatchRead, pages::list)
+        .post("/matches/orders", P::MatchDecide, pages::create)
+        .get("/matches/orders/{id}", P::MatchRead, pages::show)
+        .get("/matches/orders/{id}/file/{kind}", P::MatchDecide, pages::download)
+        .get("/matches/orders/{id}/letter", P::MatchDecide, pages::letter)
+        .post("/matches/orders/{id}/sent", P::MatchDecide, pages::mark_sent)
+        .post("/matches/orders/{id}/unsent", P::MatchDecide, pages::mark_unsent)
+        .post("/matches/orders/{id}/remove", P::MatchDecide, pages::remove)
+        .get("/matches/orders/{id}/delete", P::MatchDecide, pages::confirm_delete)
+        .post("/matches/orders/{id}/delete", P::MatchDecide, pages::delete)
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::cases;
 use super::load::{self, Ground};
 use super::model::Dossier;
+use super::proof;
 use super::queries::{self, ProposalRow, VerdictRow};
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
@@ -79,6 +80,7 @@ pub async fn run(tx: &mut TenantTx, now: DateTime<Utc>, today: NaiveDate) -> App
     let proposals = proposal_rows(&ground, &found);
     queries::replace_proposals(tx, &proposals).await?;
     cases::sync(tx, &ground, &found, &proposals, today).await?;
+    proof::verify(tx, &ground).await?;
     queries::upsert_state(tx, &ground, history_id, now).await
 }
 

@@ -27,6 +27,10 @@ pub struct Settings {
     pub leaver_due_workday: u32,
     /// Days after that until a list that has not come is missing.
     pub leaver_missing_days: u32,
+    /// Days after its last day before a subscription that is still in the operator's list is called not gone (rules 2.8).
+    pub proof_grace_days: u32,
+    /// Months that an ended subscription is counted as saved where no contract says for how long it would have gone on (R09).
+    pub saving_months: u32,
     /// Months that a classification is valid (rules 3.1).
     pub classification_months: u32,
     /// Whether level 0 of the classification may be chosen (rules 3.1).
@@ -49,6 +53,8 @@ impl Default for Settings {
             snapshot_age_days: 45,
             leaver_due_workday: 5,
             leaver_missing_days: 3,
+            proof_grace_days: 5,
+            saving_months: 12,
             classification_months: 24,
             show_level_0: true,
             digest_weekday: Some(Weekday::Mon),
@@ -159,6 +165,22 @@ pub const NUMBERS: &[Number] = &[
         "dagar",
         1..=60,
         leaver_missing_days
+    ),
+    number!(
+        "proof_grace_days",
+        "Så länge får ett avslutat abonnemang finnas kvar i operatörens lista",
+        "Räknas från sista dagen. Finns numret kvar i en senare lista flaggas det som \"borde vara borta men är kvar\".",
+        "dagar",
+        0..=90,
+        proof_grace_days
+    ),
+    number!(
+        "saving_months",
+        "Så länge räknas ett avslutat abonnemang som en besparing",
+        "Används när operatörens avtal saknar slutdatum. Annars räknas besparingen till avtalets slut.",
+        "månader",
+        1..=60,
+        saving_months
     ),
     number!(
         "classification_months",

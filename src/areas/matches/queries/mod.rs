@@ -4,6 +4,8 @@ mod case;
 mod decisions;
 mod load;
 mod questions;
+mod orders;
+mod proof;
 mod refresh;
 mod worklist;
 
@@ -11,5 +13,7 @@ pub(super) use case::*;
 pub(super) use decisions::*;
 pub(super) use load::*;
 pub(super) use questions::*;
+pub(super) use orders::*;
+pub(super) use proof::*;
 pub(super) use refresh::*;
 pub(super) use worklist::*;

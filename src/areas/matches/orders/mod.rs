@@ -1,0 +1,214 @@
+//! Orders to the operators (F26): the decisions that only the operator can carry out, gathered into a file or a letter.
+//!
+//! ```text
+//! decided ──chosen──▶ draft ──marked as sent, with the operator's reference──▶ ordered ──the next list──▶ verified
+//! ```
+//! Before an order is taken out and when it is marked as sent each decision is held against the record of that moment (rules
+//! 2.6.6): what has been opened again meanwhile is left out, with the reason.
+
+mod file;
+pub mod pages;
+
+use uuid::Uuid;
+
+use super::model::{CaseState, Outcome};
+use super::queries::{OrderItem, OrderRow};
+use crate::areas::people::PROTECTED;
+use crate::auth::permissions::Permission;
+use crate::rules::masking;
+use crate::rules::phone::Phone;
+use crate::web::ctx::Ctx;
+
+/// How much of a decision a reader may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sight {
+    names: bool,
+    protected: bool,
+}
+
+impl Sight {
+    fn of(ctx: &Ctx) -> Self {
+        Self {
+            names: ctx.can(Permission::HolderNames),
+            protected: ctx.can(Permission::ProtectedRead),
+        }
+    }
+}
+
+/// A decision as a line of an order.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// The decision.
+    pub id: Uuid,
+    /// The case, to go to.
+    pub case_id: Uuid,
+    /// The number, as far as it may be seen.
+    pub number: String,
+    /// What the operator is to do.
+    pub what: String,
+    /// The last day, as it stands in the file.
+    pub last_day: Option<chrono::NaiveDate>,
+    /// Whether the binding is longer than the last day.
+    pub bound_until: Option<chrono::NaiveDate>,
+    /// The new holder, where there is one.
+    pub new_holder: String,
+    /// Who pays from now on, where that changes.
+    pub new_cost_centre: String,
+    /// What the operator's answer can refer to.
+    pub reference: String,
+    /// When and by whom it was decided.
+    pub decided_on: chrono::NaiveDate,
+    /// The same.
+    pub decided_by: String,
+    /// Where the case stands.
+    pub state: &'static str,
+    /// Why it is left out; empty when it goes with.
+    pub left_out: &'static str,
+    /// It was carried out.
+    pub is_verified: bool,
+    /// Somebody protected.
+    pub is_protected: bool,
+    /// The reader may not see it.
+    pub is_hidden: bool,
+}
+
+/// What the operator is asked to do, in words.
+fn what(item: &OrderItem) -> String {
+    match Outcome::from_code(&item.outcome) {
+        Some(Outcome::End) if item.port_number => {
+            "Säg upp abonnemanget. Numret ska flyttas till en annan operatör.".to_owned()
+        }
+        Some(Outcome::End) => "Säg upp abonnemanget".to_owned(),
+        Some(Outcome::HandOver) => "Byt användare".to_owned(),
+        Some(Outcome::MoveCost) => "Byt kostnadsställe".to_owned(),
+        Some(Outcome::PrivateTakeover) => "Överlåt numret till privatperson".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// Why a decision does not go with the order, as the record stands now.
+fn left_out(item: &OrderItem) -> &'static str {
+    match CaseState::from_code(&item.state) {
+        _ if !item.is_in_force => "Beslutet är ändrat eller återkallat.",
+        // Not gone: still to be told, or told again.
+        Some(CaseState::Decided | CaseState::Ordered | CaseState::NotGone) => "",
+        Some(CaseState::Verified) => "Är redan verkställt enligt operatörens lista.",
+        _ => match item.reopened_reason.as_str() {
+            "ground_gone" => "Ärendet är öppnat igen: underlaget för beslutet har ändrats.",
+            "back" => "Ärendet är öppnat igen: numret är tillbaka i operatörens lista.",
+            _ => "Ärendet är öppnat igen.",
+        },
+    }
+}
+
+/// The lines of an order. What stands in the file has its place in the order as reference.
+fn lines(items: &[OrderItem], order: Option<&OrderRow>, sight: Sight) -> Vec<Line> {
+    items
+        .iter()
+        .enumerate()
+        .map(|(ix, item)| {
+            let is_hidden = item.is_protected && !sight.protected;
+            let seen = |text: &str| if is_hidden { String::new() } else { text.to_owned() };
+            let number = if is_hidden {
+                PROTECTED.to_owned()
+            } else if sight.names {
+                display(&item.msisdn)
+            } else {
+                masking::number(&item.msisdn)
+            };
+            let new_holder = match Outcome::from_code(&item.outcome) {
+                Some(Outcome::HandOver) if sight.names => seen(&item.new_holder),
+                Some(Outcome::HandOver) => seen(&masking::name(&item.new_holder)),
+                _ => String::new(),
+            };
+            Line {
+                id: item.id,
+                case_id: item.case_id,
+                number,
+                what: what(item),
+                last_day: item.end_on.filter(|_| !is_hidden),
+                bound_until: item.binding_until.filter(|bound| {
+                    !is_hidden && Outcome::from_code(&item.outcome).is_some_and(Outcome::ends) && item.end_on.is_none_or(|end| end < *bound)
+                }),
+                new_holder,
+                new_cost_centre: seen(&item.new_cost_centre),
+                reference: order.map(|o| format!("B{}-{:02}", o.number, ix + 1)).unwrap_or_default(),
+                decided_on: item.decided_on,
+                decided_by: item.decided_by.clone(),
+                state: CaseState::from_code(&item.state).map_or("", CaseState::label),
+                left_out: left_out(item),
+                is_verified: item.verified_on.is_some(),
+                is_protected: item.is_protected,
+                is_hidden,
+            }
+        })
+        .collect()
+}
+
+/// A number as people write it: no spreadsheet takes it for a formula or loses its first figure.
+fn display(msisdn: &str) -> String {
+    Phone::parse(msisdn).map_or_else(|_| msisdn.to_owned(), |phone| phone.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(outcome: &str, state: &str) -> OrderItem {
+        OrderItem {
+            id: Uuid::nil(),
+            case_id: Uuid::nil(),
+            operator_id: Uuid::nil(),
+            order_id: None,
+            outcome: outcome.into(),
+            msisdn: "+46701740605".into(),
+            end_on: Some("2026-11-30".parse().unwrap()),
+            port_number: false,
+            new_holder: "Anna Lind".into(),
+            new_cost_centre: "4711".into(),
+            agreement_ref: String::new(),
+            decided_on: "2026-11-10".parse().unwrap(),
+            decided_by: "IT".into(),
+            monthly_price: None,
+            binding_until: Some("2027-01-31".parse().unwrap()),
+            unit_id: None,
+            state: state.into(),
+            reopened_reason: String::new(),
+            is_in_force: true,
+            verified_on: None,
+            is_protected: false,
+        }
+    }
+
+    const ALL: Sight = Sight { names: true, protected: false };
+
+    #[test]
+    fn a_line_says_what_the_operator_is_to_do_and_no_more() {
+        let line = &lines(&[item("avsluta", "decided")], None, ALL)[0];
+        assert_eq!((line.number.as_str(), line.what.as_str()), ("070-174 06 05", "Säg upp abonnemanget"));
+        assert_eq!(line.new_holder, "", "an end has no new holder");
+        assert!(line.bound_until.is_some(), "the binding is longer than the last day");
+        let line = &lines(&[item("overlat", "decided")], None, ALL)[0];
+        assert_eq!((line.new_holder.as_str(), line.bound_until), ("Anna Lind", None));
+        let masked = &lines(&[item("overlat", "decided")], None, Sight { names: false, protected: false })[0];
+        assert_eq!((masked.new_holder.as_str(), masked.number.as_str()), ("A. L.", "+46•••••••05"));
+    }
+
+    #[test]
+    fn a_protected_line_tells_nothing() {
+        let hidden = OrderItem { is_protected: true, ..item("overlat", "decided") };
+        let line = &lines(std::slice::from_ref(&hidden), None, ALL)[0];
+        assert_eq!((line.number.as_str(), line.new_holder.as_str(), line.new_cost_centre.as_str()), (PROTECTED, "", ""));
+        let line = &lines(&[hidden], None, Sight { names: true, protected: true })[0];
+        assert_eq!(line.number, "070-174 06 05");
+    }
+
+    #[test]
+    fn what_has_been_opened_again_is_left_out_with_the_reason() {
+        assert_eq!(left_out(&item("avsluta", "decided")), "");
+        for state in ["open", "waiting", "verified", "closed", "kept"] {
+            assert_ne!(left_out(&item("avsluta", state)), "", "{state}");
+        }
+        assert_ne!(left_out(&OrderItem { is_in_force: false, ..item("avsluta", "decided") }), "");
+    }
+}
