@@ -229,6 +229,9 @@ pub async fn withdraw(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
                 Some("Annat i registret bygger på listan. Rätta raderna för sig i stället.")
             }
             undo::Outcome::AlreadyUndone => Some("Listan är redan tillbakadragen."),
+            undo::Outcome::Purged => {
+                Some("En del av listans rader har gallrats sedan dess, så den går inte att dra tillbaka.")
+            }
         };
         if let Some(reason) = stops {
             tx.rollback().await?;
