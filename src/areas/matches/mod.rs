@@ -54,7 +54,7 @@ pub fn routes() -> Routes {
         .get("/questions", P::Member, pages::questions::list)
         .get("/questions/{id}", P::Member, pages::questions::show)
         .post("/questions/{id}/answer", P::Member, pages::questions::answer)
-    Routes::new().merge(order_routes())
+        .merge(order_routes())
 }
 
 fn order_routes() -> Routes {

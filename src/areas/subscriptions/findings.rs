@@ -61,11 +61,7 @@ fn of_one(one: &queries::Watched, settings: &Settings, units: &Units, today: Nai
         detail,
         severity,
         owner_unit_id: unit,
-        recipients: Recipients {
-            object_roles: Vec::new(),
-            fallback: Role::SubscriptionManager,
-            only_app_role: false,
-        },
+        recipients: Recipients { fallback: Role::SubscriptionManager, ..Recipients::holders(&[]) },
     };
     let mut found = Vec::new();
     let closes = settings
@@ -165,7 +161,7 @@ fn inventory_due(progress: &[(Uuid, i64, i64)], units: &Units, month: u32, today
             detail: format!("{answered} av {all} abonnemang är besvarade i år. Svaren lämnas under Abonnemang, Inventering."),
             severity: if due < today { Severity::Urgent } else { Severity::Normal },
             owner_unit_id: Some(unit),
-            recipients: Recipients { object_roles: Vec::new(), fallback: Role::SubscriptionManager, only_app_role: false },
+            recipients: Recipients { fallback: Role::SubscriptionManager, ..Recipients::holders(&[]) },
         })
         .collect()
 }

@@ -414,6 +414,8 @@ pub const RULES: &[(&str, &str, &str)] = &[
         "ground_gone",
         "Beslutet vilar på uppgifter som inte gäller längre",
         "En ny lista talar emot det som beslutet byggde på, till exempel för att HR har tagit tillbaka en uppgift.",
+    ),
+    (
         "not_gone",
         "Borde vara borta men är kvar",
         "Ett abonnemang som skulle avslutas finns kvar i operatörens lista efter sista dagen. Flaggan löses när det är borta.",
