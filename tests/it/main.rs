@@ -24,6 +24,7 @@ mod jobs;
 mod leaver_truth;
 mod leavers;
 mod lists;
+mod orders;
 mod organisation;
 mod organisation_pages;
 mod overview;

@@ -31,9 +31,9 @@ pub use command::{DecideCommand, Decided, decide_number};
 pub use findings::findings;
 pub use jobs::jobs;
 pub use load::{Ground, load};
-pub use proof::findings as proof_findings;
 pub use model::{CaseState, Dossier, KnownEvidence, Outcome, Suspect, identity_keys};
 pub use questions::{Reminded, remind};
+pub use proof::findings as proof_findings;
 pub use rows::list_rows;
 
 use crate::auth::permissions::Permission as P;

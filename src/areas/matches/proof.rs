@@ -128,7 +128,9 @@ fn judge(row: &ProofRow, grace_days: u32, successor: &impl Fn(&str) -> Option<St
         return judge_end(row, grace_days, newest, newest_on);
     }
     // Once shown it stays shown: the next holder or unit is another matter.
-    if let (Some(list), Some(on), Some(verified_on)) = (row.verified_list_id, row.verified_list_on, row.verified_on) {
+    if let (Some(list), Some(on), Some(verified_on)) =
+        (row.verified_list_id, row.verified_list_on, row.verified_on)
+    {
         return Proof::Verified { list, on: on.max(verified_on), last_day: None };
     }
     let is_here = row.missing_list_id.is_none() && newest_on > row.decided_on;
@@ -145,7 +147,10 @@ fn judge(row: &ProofRow, grace_days: u32, successor: &impl Fn(&str) -> Option<St
 
 fn is_named(holder: &str, wanted: &str) -> bool {
     !wanted.is_empty()
-        && matches!(compare(&PersonName::parse(holder), &PersonName::parse(wanted)), NameMatch::Full(_) | NameMatch::Subset)
+        && matches!(
+            compare(&PersonName::parse(holder), &PersonName::parse(wanted)),
+            NameMatch::Full(_) | NameMatch::Subset
+        )
 }
 
 fn judge_end(row: &ProofRow, grace_days: u32, newest: uuid::Uuid, newest_on: NaiveDate) -> Proof {
@@ -177,7 +182,9 @@ fn judge_end(row: &ProofRow, grace_days: u32, newest: uuid::Uuid, newest_on: Nai
         return Proof::Back(newest_on);
     }
     match row.end_on.or(row.sent_on) {
-        Some(end) if newest_on > row.decided_on && is_past(end, newest_on, grace_days) => Proof::NotGone(newest_on),
+        Some(end) if newest_on > row.decided_on && is_past(end, newest_on, grace_days) => {
+            Proof::NotGone(newest_on)
+        }
         _ => Proof::Pending,
     }
 }
@@ -193,7 +200,8 @@ pub async fn findings(tx: &mut TenantTx) -> AppResult<Vec<Finding>> {
     Ok(rows
         .into_iter()
         .map(|row| {
-            let ended = row.end_on.map(|end| format!(" Det skulle sluta {}.", long_date(end))).unwrap_or_default();
+            let ended =
+                row.end_on.map(|end| format!(" Det skulle sluta {}.", long_date(end))).unwrap_or_default();
             let what = if row.is_ordered {
                 format!("Hör av dig till {} med beställningens nummer.", row.operator)
             } else {
@@ -278,17 +286,20 @@ mod tests {
             assert_eq!(judged(&ended), verified(L2, "2026-11-05", "2026-10-31"));
         }
         let noticed = ProofRow { status: "uppsagd".into(), ends_on: Some(day("2026-12-31")), ..row() };
-        assert_eq!(judged(&noticed), verified(L2, "2026-11-05", "2026-12-31"), "the saving counts from the operator's day");
+        assert_eq!(
+            judged(&noticed),
+            verified(L2, "2026-11-05", "2026-12-31"),
+            "the saving counts from the operator's day"
+        );
         let no_day = ProofRow { status: "uppsagd".into(), newest_on: Some(day("2026-11-03")), ..row() };
         assert_eq!(judged(&no_day), Proof::Pending);
     }
 
     #[test]
     fn what_is_still_there_some_days_after_its_last_is_not_gone() {
-        for (newest, proof) in [
-            ("2026-11-05", Proof::Pending),
-            ("2026-11-06", Proof::NotGone(day("2026-11-06"))),
-        ] {
+        for (newest, proof) in
+            [("2026-11-05", Proof::Pending), ("2026-11-06", Proof::NotGone(day("2026-11-06")))]
+        {
             assert_eq!(judged(&ProofRow { newest_on: Some(day(newest)), ..row() }), proof, "{newest}");
         }
         let overdue = ProofRow {
@@ -316,11 +327,15 @@ mod tests {
 
     #[test]
     fn what_was_gone_and_is_back_is_opened_again() {
-        let back = was_verified(ProofRow { newest_list_id: Some(L3), newest_on: Some(day("2026-12-05")), ..row() });
+        let back =
+            was_verified(ProofRow { newest_list_id: Some(L3), newest_on: Some(day("2026-12-05")), ..row() });
         let proof = judged(&back);
         assert_eq!(proof, Proof::Back(day("2026-12-05")));
         let after = proved(&back, proof, day("2026-12-06"));
-        assert_eq!((after.state, after.reopened_reason.as_str(), after.back_on), ("open", "back", Some(day("2026-12-05"))));
+        assert_eq!(
+            (after.state, after.reopened_reason.as_str(), after.back_on),
+            ("open", "back", Some(day("2026-12-05")))
+        );
         assert_eq!(after.verified_on, Some(day("2026-11-05")), "it was gone for a time");
     }
 

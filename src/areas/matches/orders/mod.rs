@@ -28,10 +28,7 @@ struct Sight {
 
 impl Sight {
     fn of(ctx: &Ctx) -> Self {
-        Self {
-            names: ctx.can(Permission::HolderNames),
-            protected: ctx.can(Permission::ProtectedRead),
-        }
+        Self { names: ctx.can(Permission::HolderNames), protected: ctx.can(Permission::ProtectedRead) }
     }
 }
 
@@ -66,8 +63,6 @@ pub struct Line {
     pub left_out: &'static str,
     /// It was carried out.
     pub is_verified: bool,
-    /// Somebody protected.
-    pub is_protected: bool,
     /// The reader may not see it.
     pub is_hidden: bool,
 }
@@ -81,7 +76,12 @@ fn what(item: &OrderItem) -> String {
         Some(Outcome::End) => "Säg upp abonnemanget".to_owned(),
         Some(Outcome::HandOver) => "Byt användare".to_owned(),
         Some(Outcome::MoveCost) => "Byt kostnadsställe".to_owned(),
-        Some(Outcome::PrivateTakeover) => "Överlåt numret till privatperson".to_owned(),
+        Some(Outcome::PrivateTakeover) if item.agreement_ref.is_empty() => {
+            "Överlåt numret till privatperson".to_owned()
+        }
+        Some(Outcome::PrivateTakeover) => {
+            format!("Överlåt numret till privatperson enligt avtal {}", item.agreement_ref)
+        }
         _ => String::new(),
     }
 }
@@ -128,7 +128,9 @@ fn lines(items: &[OrderItem], order: Option<&OrderRow>, sight: Sight) -> Vec<Lin
                 what: what(item),
                 last_day: item.end_on.filter(|_| !is_hidden),
                 bound_until: item.binding_until.filter(|bound| {
-                    !is_hidden && Outcome::from_code(&item.outcome).is_some_and(Outcome::ends) && item.end_on.is_none_or(|end| end < *bound)
+                    !is_hidden
+                        && Outcome::from_code(&item.outcome).is_some_and(Outcome::ends)
+                        && item.end_on.is_none_or(|end| end < *bound)
                 }),
                 new_holder,
                 new_cost_centre: seen(&item.new_cost_centre),
@@ -138,7 +140,6 @@ fn lines(items: &[OrderItem], order: Option<&OrderRow>, sight: Sight) -> Vec<Lin
                 state: CaseState::from_code(&item.state).map_or("", CaseState::label),
                 left_out: left_out(item),
                 is_verified: item.verified_on.is_some(),
-                is_protected: item.is_protected,
                 is_hidden,
             }
         })
@@ -159,7 +160,6 @@ mod tests {
             id: Uuid::nil(),
             case_id: Uuid::nil(),
             operator_id: Uuid::nil(),
-            order_id: None,
             outcome: outcome.into(),
             msisdn: "+46701740605".into(),
             end_on: Some("2026-11-30".parse().unwrap()),
@@ -169,7 +169,6 @@ mod tests {
             agreement_ref: String::new(),
             decided_on: "2026-11-10".parse().unwrap(),
             decided_by: "IT".into(),
-            monthly_price: None,
             binding_until: Some("2027-01-31".parse().unwrap()),
             unit_id: None,
             state: state.into(),
@@ -198,7 +197,10 @@ mod tests {
     fn a_protected_line_tells_nothing() {
         let hidden = OrderItem { is_protected: true, ..item("overlat", "decided") };
         let line = &lines(std::slice::from_ref(&hidden), None, ALL)[0];
-        assert_eq!((line.number.as_str(), line.new_holder.as_str(), line.new_cost_centre.as_str()), (PROTECTED, "", ""));
+        assert_eq!(
+            (line.number.as_str(), line.new_holder.as_str(), line.new_cost_centre.as_str()),
+            (PROTECTED, "", "")
+        );
         let line = &lines(&[hidden], None, Sight { names: true, protected: true })[0];
         assert_eq!(line.number, "070-174 06 05");
     }

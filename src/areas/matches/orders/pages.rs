@@ -68,7 +68,8 @@ async fn listed(ctx: &Ctx, faults: Faults) -> AppResult<Response> {
     let groups = operators
         .into_iter()
         .filter_map(|operator| {
-            let own: Vec<_> = waiting.iter().filter(|item| item.operator_id == operator.id).cloned().collect();
+            let own: Vec<_> =
+                waiting.iter().filter(|item| item.operator_id == operator.id).cloned().collect();
             let mut found = lines(&own, None, sight);
             let all = found.len();
             found.retain(|line| !line.is_hidden);
@@ -88,7 +89,8 @@ async fn listed(ctx: &Ctx, faults: Faults) -> AppResult<Response> {
         .into_iter()
         .filter_map(|order| {
             let own: Vec<_> = counts.iter().filter(|c| c.order_id == order.id).collect();
-            let of = |state: CaseState| own.iter().filter(|c| c.is_in_force && c.state == state.code()).count();
+            let of =
+                |state: CaseState| own.iter().filter(|c| c.is_in_force && c.state == state.code()).count();
             let listed = Listed {
                 count: own.len(),
                 verified: of(CaseState::Verified),
@@ -99,7 +101,8 @@ async fn listed(ctx: &Ctx, faults: Faults) -> AppResult<Response> {
             (ctx.scope().all || listed.count > 0).then_some(listed)
         })
         .collect();
-    let page = ctx.page(&mut tx, "Beställningar till operatörerna").await?.crumb("Att ta ställning till", "matches");
+    let page =
+        ctx.page(&mut tx, "Beställningar till operatörerna").await?.crumb("Att ta ställning till", "matches");
     tx.commit().await?;
     let is_faulty = !faults.is_empty();
     let page = if is_faulty { page.faulty() } else { page };
@@ -152,7 +155,9 @@ pub async fn create(ctx: Ctx, Form(raw): Form<NewOrder>) -> AppResult<Response> 
     queries::update_order_of(&mut tx, &own, Some(id)).await?;
     tx.commit().await?;
     let flash = if left == 0 {
-        Flash::success(format!("Beställning {number} är skapad. Ta ut den, skicka den och markera den sedan som skickad."))
+        Flash::success(format!(
+            "Beställning {number} är skapad. Ta ut den, skicka den och markera den sedan som skickad."
+        ))
     } else {
         Flash::warning(format!(
             "Beställning {number} är skapad, men {left} av de valda besluten väntar inte längre och kom inte med."
@@ -347,7 +352,9 @@ pub async fn letter(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
 }
 
 fn changed_meanwhile() -> AppError {
-    AppError::Conflict("Någon annan har ändrat beställningen medan du hade den öppen. Öppna den igen och gör om.".into())
+    AppError::Conflict(
+        "Någon annan har ändrat beställningen medan du hade den öppen. Öppna den igen och gör om.".into(),
+    )
 }
 
 /// Marks an order as sent. What has been opened again since it was made is left out of it.
@@ -356,7 +363,9 @@ pub async fn mark_sent(ctx: Ctx, Id(id): Id, Form(raw): Form<MarkForm>) -> AppRe
     let sent_on = faults.date("sent_on", "Skickad", &raw.sent_on);
     let reference = faults.required("reference", "Operatörens ordernummer", &raw.reference, 100);
     match sent_on {
-        None if faults.of("sent_on").is_none() => faults.add("sent_on", "Ange dagen då beställningen skickades."),
+        None if faults.of("sent_on").is_none() => {
+            faults.add("sent_on", "Ange dagen då beställningen skickades.")
+        }
         Some(day) if day > ctx.today() => faults.add("sent_on", "Dagen kan inte ligga i framtiden."),
         _ => {}
     }
@@ -371,7 +380,8 @@ pub async fn mark_sent(ctx: Ctx, Id(id): Id, Form(raw): Form<MarkForm>) -> AppRe
     if loaded.order.state != "draft" || loaded.order.version != raw.version {
         return Err(changed_meanwhile());
     }
-    let (kept, dropped): (Vec<&Line>, Vec<&Line>) = loaded.lines.iter().partition(|line| line.left_out.is_empty());
+    let (kept, dropped): (Vec<&Line>, Vec<&Line>) =
+        loaded.lines.iter().partition(|line| line.left_out.is_empty());
     if kept.is_empty() {
         tx.rollback().await?;
         faults.add("", "Inget av besluten i beställningen gäller längre. Ta bort beställningen i stället.");
@@ -387,7 +397,9 @@ pub async fn mark_sent(ctx: Ctx, Id(id): Id, Form(raw): Form<MarkForm>) -> AppRe
     }
     tx.commit().await?;
     let flash = if dropped.is_empty() {
-        Flash::success("Beställningen är markerad som skickad. Nästa lista från operatören visar om den är utförd.")
+        Flash::success(
+            "Beställningen är markerad som skickad. Nästa lista från operatören visar om den är utförd.",
+        )
     } else {
         Flash::warning(format!(
             "Beställningen är markerad som skickad. {} gäller inte längre och togs bort ur den. Stod de i filen som du skickade: hör av dig till operatören.",
@@ -419,7 +431,13 @@ pub async fn mark_unsent(ctx: Ctx, Id(id): Id, Form(raw): Form<MarkForm>) -> App
     let cases: Vec<Uuid> = loaded.lines.iter().map(|line| line.case_id).collect();
     let back = [CaseState::Ordered.code(), CaseState::NotGone.code()];
     queries::update_ordered_cases(&mut tx, &cases, &back, CaseState::Decided.code()).await?;
-    let unsent = OrderRow { state: "draft".into(), sent_on: None, reference: String::new(), note: reason, ..loaded.order };
+    let unsent = OrderRow {
+        state: "draft".into(),
+        sent_on: None,
+        reference: String::new(),
+        note: reason,
+        ..loaded.order
+    };
     if !queries::update_order_state(&mut tx, &unsent).await? {
         return Err(changed_meanwhile());
     }
@@ -447,7 +465,8 @@ pub async fn remove(ctx: Ctx, Id(id): Id, Form(raw): Form<RemoveForm>) -> AppRes
     if loaded.order.state != "draft" {
         return Err(changed_meanwhile());
     }
-    let line = loaded.lines.iter().find(|line| line.id.to_string() == raw.decision).ok_or(AppError::NotFound)?;
+    let line =
+        loaded.lines.iter().find(|line| line.id.to_string() == raw.decision).ok_or(AppError::NotFound)?;
     queries::update_order_of(&mut tx, &[line.id], None).await?;
     tx.commit().await?;
     Ok(ctx.redirect(

@@ -1,7 +1,6 @@
 //! Orders to the operators, and the decisions in them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::{db::tenant::TenantTx, error::AppResult};
@@ -12,7 +11,6 @@ pub struct OrderItem {
     pub id: Uuid,
     pub case_id: Uuid,
     pub operator_id: Uuid,
-    pub order_id: Option<Uuid>,
     pub outcome: String,
     pub msisdn: String,
     pub end_on: Option<NaiveDate>,
@@ -22,7 +20,6 @@ pub struct OrderItem {
     pub agreement_ref: String,
     pub decided_on: NaiveDate,
     pub decided_by: String,
-    pub monthly_price: Option<Decimal>,
     pub binding_until: Option<NaiveDate>,
     pub unit_id: Option<Uuid>,
     pub state: String,
@@ -36,9 +33,9 @@ pub struct OrderItem {
 pub async fn list_order_items(tx: &mut TenantTx, order: Option<Uuid>) -> AppResult<Vec<OrderItem>> {
     Ok(sqlx::query_as!(
         OrderItem,
-        r#"select d.id, c.id as case_id, s.operator_id, d.order_id, d.outcome, s.msisdn, d.end_on, d.port_number,
+        r#"select d.id, c.id as case_id, s.operator_id, d.outcome, s.msisdn, d.end_on, d.port_number,
                   coalesce(np.display_name, d.new_holder) as "new_holder!", d.new_cost_centre, d.agreement_ref, d.decided_on,
-                  d.actor as decided_by, d.monthly_price, s.binding_until, c.owner_unit_id as unit_id, c.state, c.reopened_reason,
+                  d.actor as decided_by, s.binding_until, c.owner_unit_id as unit_id, c.state, c.reopened_reason,
                   (d.revoked_at is null and c.decision_id is not distinct from d.id) as "is_in_force!", d.verified_on,
                   (c.is_protected or coalesce(p.is_protected, s.missing_from_list_id is null and s.status not in ('avslutad', 'porterad'))
                    or coalesce(dp.is_protected, false) or coalesce(np.is_protected, false)) as "is_protected!"
@@ -64,7 +61,6 @@ pub async fn list_order_items(tx: &mut TenantTx, order: Option<Uuid>) -> AppResu
 pub struct OrderRow {
     pub id: Uuid,
     pub number: i32,
-    pub operator_id: Uuid,
     pub operator: String,
     pub order_email: String,
     pub order_address: String,
@@ -82,7 +78,7 @@ pub struct OrderRow {
 pub async fn list_orders(tx: &mut TenantTx, id: Option<Uuid>) -> AppResult<Vec<OrderRow>> {
     Ok(sqlx::query_as!(
         OrderRow,
-        "select o.id, o.number, o.operator_id, p.name as operator, p.order_email, p.order_address, o.state, o.form, o.created_at,
+        "select o.id, o.number, p.name as operator, p.order_email, p.order_address, o.state, o.form, o.created_at,
                 o.actor, o.sent_on, o.reference, o.note, o.version
          from operator_order o join operator p on p.id = o.operator_id
          where $1::uuid is null or o.id = $1 order by o.number desc",
@@ -129,7 +125,13 @@ pub async fn list_order_operators(tx: &mut TenantTx) -> AppResult<Vec<OrderOpera
 }
 
 /// Opens an order with the next number. Two at once wait for each other by the lock of the matching.
-pub async fn insert_order(tx: &mut TenantTx, id: Uuid, operator: Uuid, form: &str, now: DateTime<Utc>) -> AppResult<i32> {
+pub async fn insert_order(
+    tx: &mut TenantTx,
+    id: Uuid,
+    operator: Uuid,
+    form: &str,
+    now: DateTime<Utc>,
+) -> AppResult<i32> {
     let (tenant, actor) = (tx.tenant_id(), tx.actor().clone());
     Ok(sqlx::query_scalar!(
         "insert into operator_order (tenant_id, id, operator_id, number, form, created_at, created_by, actor)
@@ -172,7 +174,12 @@ pub async fn update_order_state(tx: &mut TenantTx, order: &OrderRow) -> AppResul
 }
 
 /// Moves cases on when their order is sent, and back when it was not.
-pub async fn update_ordered_cases(tx: &mut TenantTx, cases: &[Uuid], from: &[&str], to: &str) -> AppResult<()> {
+pub async fn update_ordered_cases(
+    tx: &mut TenantTx,
+    cases: &[Uuid],
+    from: &[&str],
+    to: &str,
+) -> AppResult<()> {
     let from: Vec<String> = from.iter().map(|s| (*s).to_owned()).collect();
     sqlx::query!(
         "update match_case set state = $3, version = version + 1 where id = any($1) and state = any($2)",
@@ -187,6 +194,8 @@ pub async fn update_ordered_cases(tx: &mut TenantTx, cases: &[Uuid], from: &[&st
 
 /// Removes an order that was never sent.
 pub async fn delete_order(tx: &mut TenantTx, id: Uuid) -> AppResult<()> {
-    sqlx::query!("delete from operator_order where id = $1 and state = 'draft'", id).execute(&mut **tx).await?;
+    sqlx::query!("delete from operator_order where id = $1 and state = 'draft'", id)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }

@@ -1,0 +1,271 @@
+//! The pages: which reports there are, and each of them on the screen, on paper and as a file.
+
+use askama::Template;
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::model::{Head, REPORTS, Report};
+use super::wish::{Names, Raw, Sight, Wish};
+use super::{export, queries, r06, r07, r08, r09};
+use crate::areas::audit::AccessKind;
+use crate::areas::leavers::Calendar;
+use crate::areas::matches::refresh;
+use crate::areas::organisation::Units;
+use crate::areas::{contracts, settings};
+use crate::auth::permissions::Permission;
+use crate::db::tenant::TenantTx;
+use crate::error::{AppError, AppResult};
+use crate::web::ctx::Ctx;
+use crate::web::download::{self, FileKind};
+use crate::web::extract::{Path, Query};
+use crate::web::filters;
+use crate::web::format::long_date;
+use crate::web::page::Page;
+use crate::web::page_parts::Choice;
+
+/// Rows of a table on a page; a file has them all.
+const MOST_ROWS: usize = 500;
+
+/// The kinds of report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    R06,
+    R07,
+    R08,
+    R09,
+}
+
+#[derive(Template)]
+#[template(path = "reports/index.html")]
+struct IndexPage {
+    page: Page,
+    reports: [(&'static str, &'static str, &'static str, &'static str); 4],
+}
+
+/// Which reports there are, for whom, and what they answer.
+pub async fn list(ctx: Ctx) -> AppResult<Response> {
+    let mut tx = ctx.begin().await?;
+    let page = ctx.page(&mut tx, "Rapporter").await?;
+    tx.commit().await?;
+    ctx.html(&IndexPage { page, reports: REPORTS })
+}
+
+#[derive(Template)]
+#[template(path = "reports/report.html")]
+struct ReportPage {
+    page: Page,
+    head: Head,
+    report: Report,
+    units: Vec<Choice>,
+    unit: String,
+    month: String,
+    day: String,
+    has_month: bool,
+    action: String,
+    csv: String,
+    xlsx: String,
+}
+
+/// A report with what stands over it.
+async fn build(ctx: &Ctx, which: Which, wish: &Wish) -> AppResult<(Head, Report, Units)> {
+    let mut tx = ctx.begin().await?;
+    refresh::ensure(&mut tx, ctx.now(), ctx.today()).await?;
+    if which == Which::R09 {
+        contracts::dates::refresh(&mut tx, ctx.today()).await?;
+    }
+    let units = Units::load(&mut tx).await?;
+    tx.commit().await?;
+    let sight = Sight::of(ctx, wish, &units);
+    let mut tx = ctx.begin().await?;
+    let usual = settings::load(&mut tx).await?.saving_months;
+    // The months of the lists are asked of the record as it stands: each has its own days.
+    let calendar = match which {
+        Which::R07 => Some(Calendar::load(&mut tx, wish.day, &sight.scope()).await?),
+        _ => None,
+    };
+    let changes = match which {
+        Which::R08 if wish.back.is_none() => Some(queries::list_changes(&mut tx).await?),
+        _ => None,
+    };
+    tx.commit().await?;
+    let mut tx = ctx.begin().await?;
+    if let Some(day) = wish.back {
+        tx.stand_as_of(day).await?;
+    }
+    let report = match (which, calendar) {
+        (Which::R07, Some(calendar)) => {
+            r07::report(&calendar, &queries::list_cases(&mut tx).await?, wish.month, &sight)
+        }
+        (Which::R08, _) => {
+            let rows = queries::list_subscriptions(&mut tx, wish.day).await?;
+            r08::report(&rows, changes.as_deref(), &units, wish.unit.is_some(), &sight)
+        }
+        (Which::R09, _) => {
+            let cases = queries::list_cases(&mut tx).await?;
+            r09::report(&cases, &queries::list_ended(&mut tx).await?, usual, &units, &sight)
+        }
+        _ => r06::report(&queries::list_cases(&mut tx).await?, &units, &sight),
+    };
+    let head = head(ctx, &mut tx, wish, &sight, &units, &report).await?;
+    tx.rollback().await?;
+    Ok((head, report, units))
+}
+
+async fn head(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    wish: &Wish,
+    sight: &Sight,
+    units: &Units,
+    report: &Report,
+) -> AppResult<Head> {
+    let sources = queries::list_sources(tx)
+        .await?
+        .into_iter()
+        .map(|(what, on)| format!("{what} {}", long_date(on)))
+        .collect();
+    let scope = match wish.unit.and_then(|id| units.get(id)) {
+        Some(unit) => format!("{} med underliggande enheter", unit.name),
+        None if ctx.scope().all => "hela kommunen, bolag ingår ej".to_owned(),
+        None => "de enheter som din roll omfattar, bolag ingår ej".to_owned(),
+    };
+    let mut secrecy = Vec::new();
+    let with_rows = matches!(report.code, "r06" | "r09");
+    if with_rows && !sight.sees_rows() {
+        secrecy.push("Bara siffror: enskilda abonnemang visas inte för din roll.".to_owned());
+    } else if with_rows {
+        match sight.names() {
+            Names::Full => {}
+            Names::Masked => secrecy.push(
+                "Namn och nummer är dolda för din roll och visas som initialer och slutsiffror.".to_owned(),
+            ),
+            Names::None => secrecy
+                .push("Namn och nummer lämnas inte ut till din roll: bara kostnader och antal.".to_owned()),
+        }
+    }
+    if report.protected > 0 {
+        let n = report.protected;
+        secrecy.push(if sight.protected {
+            format!("{n} med skyddade personuppgifter visas, eftersom du har den särskilda behörigheten.")
+        } else {
+            format!("{n} med skyddade personuppgifter räknas med men visas inte med namn, nummer eller enhet (21 kap. offentlighets- och sekretesslagen).")
+        });
+    }
+    if wish.back.is_some() {
+        secrecy.push("Registret visas som det stod den dagen. Vad abonnemangen används till och vad listorna ändrade sparas inte dag för dag och visas som det är i dag.".to_owned());
+    }
+    Ok(Head {
+        municipality: ctx.tenant.name.clone(),
+        scope,
+        day: wish.day,
+        is_back: wish.back.is_some(),
+        sources,
+        at: ctx.now(),
+        by: ctx.user.name.clone(),
+        secrecy,
+    })
+}
+
+async fn show(ctx: Ctx, which: Which, raw: Raw) -> AppResult<Response> {
+    let wish = Wish::read(&raw, ctx.today());
+    let (head, mut report, units) = build(&ctx, which, &wish).await?;
+    report.tables = report.tables.into_iter().map(|table| table.for_page(MOST_ROWS)).collect();
+    let mut tx = ctx.begin().await?;
+    if report.tables.iter().any(|t| matches!(t.id, "abonnemang" | "avslut"))
+        && ctx.can(Permission::HolderNames)
+    {
+        let detail = json!({ "report": report.code });
+        ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("report", None), detail).await?;
+    }
+    let page = ctx
+        .page(&mut tx, format!("{} {}", report.code.to_uppercase(), report.title))
+        .await?
+        .crumb("Rapporter", "reports");
+    tx.commit().await?;
+    let choices = units
+        .iter()
+        .filter(|unit| unit.kind == "forvaltning" && unit.in_scope && unit.exists_on(ctx.today()))
+        .filter(|unit| ctx.scope().reaches_unit(Some(unit.id)))
+        .map(|unit| Choice::new(unit.id.to_string(), unit.name.clone()))
+        .collect();
+    let query = query_of(&wish);
+    let base = ctx.path(format!("reports/{}", report.code));
+    ctx.html(&ReportPage {
+        page: page.wide(),
+        csv: format!("{base}/file/csv{query}"),
+        xlsx: format!("{base}/file/xlsx{query}"),
+        action: base,
+        units: choices,
+        unit: wish.unit.map(|unit| unit.to_string()).unwrap_or_default(),
+        month: wish.month.map(|month| month.format("%Y-%m").to_string()).unwrap_or_default(),
+        day: wish.back.map(|day| day.to_string()).unwrap_or_default(),
+        has_month: which == Which::R07,
+        head,
+        report,
+    })
+}
+
+/// The choices as they stand in an address.
+fn query_of(wish: &Wish) -> String {
+    let parts: Vec<String> = [
+        wish.unit.map(|unit| format!("forvaltning={unit}")),
+        wish.month.map(|month| format!("manad={}", month.format("%Y-%m"))),
+        wish.back.map(|day| format!("dag={day}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+}
+
+/// Which file.
+#[derive(Debug, Deserialize)]
+pub struct FilePath {
+    kind: String,
+}
+
+async fn file(ctx: Ctx, which: Which, path: FilePath, raw: Raw) -> AppResult<Response> {
+    let kind = match path.kind.as_str() {
+        "csv" => FileKind::Csv,
+        "xlsx" => FileKind::Xlsx,
+        _ => return Err(AppError::NotFound),
+    };
+    let wish = Wish::read(&raw, ctx.today());
+    let (head, report, _) = build(&ctx, which, &wish).await?;
+    let bytes = export::bytes(&head, &report, kind)?;
+    let mut tx = ctx.begin().await?;
+    let detail = json!({
+        "report": report.code,
+        "rows": export::count(&report, kind),
+        "format": kind.ending(),
+        "filtered": wish.unit.is_some() || wish.month.is_some(),
+        "day": wish.day.to_string(),
+    });
+    ctx.log_access(&mut tx, AccessKind::Export, ("report", None), detail).await?;
+    tx.commit().await?;
+    Ok(download::file(&format!("{}-{}", report.code, wish.day), kind, bytes))
+}
+
+macro_rules! pages {
+    ($($page:ident, $file:ident, $which:ident, $doc:literal;)+) => {
+        $(
+            #[doc = $doc]
+            pub async fn $page(ctx: Ctx, Query(raw): Query<Raw>) -> AppResult<Response> {
+                show(ctx, Which::$which, raw).await
+            }
+
+            #[doc = concat!($doc, " As a file.")]
+            pub async fn $file(ctx: Ctx, Path(path): Path<FilePath>, Query(raw): Query<Raw>) -> AppResult<Response> {
+                file(ctx, Which::$which, path, raw).await
+            }
+        )+
+    };
+}
+
+pages! {
+    r06, r06_file, R06, "Herrelösa abonnemang.";
+    r07, r07_file, R07, "Leaverkörning per månad.";
+    r08, r08_file, R08, "Abonnemangsinventering.";
+    r09, r09_file, R09, "Besparing.";
+}

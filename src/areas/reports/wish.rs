@@ -1,0 +1,156 @@
+//! What a reader asks for, and how far the reader may see.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::links::Links;
+use crate::areas::organisation::Units;
+use crate::areas::people::PROTECTED;
+use crate::auth::permissions::Permission;
+use crate::auth::principal::Scope;
+use crate::rules::leaver_months::month_of;
+use crate::rules::masking;
+use crate::rules::phone::Phone;
+use crate::web::ctx::Ctx;
+
+/// The choices in the address.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Raw {
+    #[serde(default)]
+    pub forvaltning: String,
+    #[serde(default)]
+    pub manad: String,
+    #[serde(default)]
+    pub dag: String,
+}
+
+/// The choices, read: what cannot be read is as if it had not been chosen.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// A unit and everything under it.
+    pub unit: Option<Uuid>,
+    /// The first day of a month.
+    pub month: Option<NaiveDate>,
+    /// The record as it stood on an earlier day.
+    pub back: Option<NaiveDate>,
+    /// The day that everything is counted from.
+    pub day: NaiveDate,
+}
+
+impl Wish {
+    pub fn read(raw: &Raw, today: NaiveDate) -> Self {
+        let back = raw.dag.parse().ok().filter(|day: &NaiveDate| *day < today);
+        let month = format!("{}-01", raw.manad.trim()).parse().ok().map(month_of);
+        Self { unit: raw.forvaltning.parse().ok(), month, back, day: back.unwrap_or(today) }
+    }
+}
+
+/// How names and numbers are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// As they are.
+    Full,
+    /// Initials and the ends of numbers.
+    Masked,
+    /// Not at all: cost and counts only.
+    None,
+}
+
+/// Whose a figure is, and how much of it the reader sees.
+#[derive(Debug)]
+pub struct Sight {
+    /// Figures within reach.
+    reach: Scope,
+    /// Row by row within reach.
+    rows: Scope,
+    names: Scope,
+    is_masked: bool,
+    /// Has the grant.
+    pub protected: bool,
+    /// The units that were chosen.
+    chosen: Option<Vec<Uuid>>,
+    /// The links to the lists.
+    pub links: Links,
+    /// The day.
+    pub day: NaiveDate,
+}
+
+impl Sight {
+    pub fn of(ctx: &Ctx, wish: &Wish, units: &Units) -> Self {
+        Self {
+            reach: ctx.scope().clone(),
+            rows: ctx.scope_for(Permission::SubscriptionRead),
+            names: ctx.scope_for(Permission::HolderNames),
+            is_masked: ctx.can(Permission::MatchRead),
+            protected: ctx.can(Permission::ProtectedRead),
+            chosen: wish.unit.map(|unit| units.with_all_under(unit)),
+            links: Links::of(ctx, wish.unit, wish.back.is_some()),
+            day: wish.day,
+        }
+    }
+
+    /// Whether the reader sees rows at all.
+    #[must_use]
+    pub fn sees_rows(&self) -> bool {
+        !self.rows.is_empty()
+    }
+
+    /// How the reader sees names, at best.
+    #[must_use]
+    pub fn names(&self) -> Names {
+        if !self.names.is_empty() {
+            Names::Full
+        } else if self.is_masked {
+            Names::Masked
+        } else {
+            Names::None
+        }
+    }
+
+    /// Whether something of a unit counts. Where a protected person works is not told by choosing a unit.
+    #[must_use]
+    pub fn counts(&self, unit: Option<Uuid>, is_protected: bool) -> bool {
+        let is_chosen = self.chosen.as_ref().is_none_or(|chosen| {
+            unit.is_some_and(|unit| chosen.contains(&unit)) && (!is_protected || self.protected)
+        });
+        is_chosen && self.reach.reaches_unit(unit)
+    }
+
+    /// Whether the reader sees the row itself.
+    #[must_use]
+    pub fn sees_row(&self, unit: Option<Uuid>) -> bool {
+        self.rows.reaches_unit(unit)
+    }
+
+    /// A holder and a number as far as they may be seen.
+    #[must_use]
+    pub fn shown(
+        &self,
+        holder: &str,
+        msisdn: &str,
+        unit: Option<Uuid>,
+        is_protected: bool,
+    ) -> (String, String) {
+        if is_protected && !self.protected {
+            return (PROTECTED.to_owned(), PROTECTED.to_owned());
+        }
+        if self.names.reaches_unit(unit) || (is_protected && self.protected && self.names() == Names::Full) {
+            let number = Phone::parse(msisdn).map_or_else(|_| msisdn.to_owned(), |phone| phone.display());
+            return (holder.to_owned(), number);
+        }
+        (masking::name(holder), masking::number(msisdn))
+    }
+
+    /// The reach of the report for a part that is asked by scope.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        match &self.chosen {
+            None => self.reach.clone(),
+            Some(chosen) => Scope {
+                units: chosen.iter().copied().filter(|unit| self.reach.reaches_unit(Some(*unit))).collect(),
+                ..Scope::default()
+            },
+        }
+    }
+}
