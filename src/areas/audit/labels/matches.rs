@@ -126,6 +126,8 @@ pub(super) const TABLES: &[Table] = &[
             date("verified_on", "Verifierat"),
             hidden("verified_list_id"),
             date("not_gone_since", "Finns kvar sedan"),
+            date("last_day", "Sista dag enligt listorna"),
+            date("back_on", "Tillbaka i listan"),
         ]),
     Table::new("manager_question", "fråga").titled(&["asked_on"]).part_of(OF_CASE).fields(&[
         hidden("case_id"),
