@@ -25,6 +25,7 @@ mod leaver_truth;
 mod leavers;
 mod lists;
 mod orders;
+mod matches;
 mod organisation;
 mod organisation_pages;
 mod overview;

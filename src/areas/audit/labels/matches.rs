@@ -65,7 +65,7 @@ pub(super) const TABLES: &[Table] = &[
         .about("person_id")
         .fields(&[
             codes("class", "Klass", CLASSES),
-            hidden("subscription_id"),
+            reference("subscription_id", "Abonnemang", "subscription").personal(),
             hidden("subject_key"),
             hidden("subject_keys"),
             reference("person_id", "Person", "person").personal(),
@@ -91,7 +91,7 @@ pub(super) const TABLES: &[Table] = &[
         .fields(&[
             codes("outcome", "Beslut", OUTCOMES),
             hidden("case_id"),
-            hidden("subscription_id"),
+            reference("subscription_id", "Abonnemang", "subscription").personal(),
             text("reason", "Skäl").personal(),
             codes("class_then", "Klass", CLASSES),
             hidden("subject_key"),
@@ -152,7 +152,7 @@ pub(super) const TABLES: &[Table] = &[
     ]),
     Table::new("operator_order", "beställning").titled(&["number", "state"]).fields(&[
         text("number", "Nummer"),
-        hidden("operator_id"),
+        reference("operator_id", "Operatör", "operator"),
         codes("state", "Läge", ORDER_STATES),
         codes("form", "Form", ORDER_FORMS),
         hidden("created_at"),
