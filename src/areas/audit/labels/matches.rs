@@ -63,6 +63,7 @@ pub(super) const TABLES: &[Table] = &[
         .titled(&["class", "opened_on"])
         .at("matches")
         .about("person_id")
+        .of_subscription("subscription_id")
         .fields(&[
             codes("class", "Klass", CLASSES),
             reference("subscription_id", "Abonnemang", "subscription").personal(),
@@ -88,6 +89,7 @@ pub(super) const TABLES: &[Table] = &[
         .titled(&["outcome", "decided_on"])
         .part_of(OF_CASE)
         .about("person_id")
+        .of_subscription("subscription_id")
         .fields(&[
             codes("outcome", "Beslut", OUTCOMES),
             hidden("case_id"),
