@@ -151,13 +151,12 @@ fn change(
     }
     let what = if is_secret {
         What::Secret
-    } else if hidden && field.personal {
-        What::Protected
-    } else if is_text(field.kind)
-        && [&from, &to]
-            .into_iter()
-            .flatten()
-            .any(|text| names.hides_number(text) || (is_free && names.hides_text(text)))
+    } else if hidden && field.personal
+        || is_text(field.kind)
+            && [&from, &to]
+                .into_iter()
+                .flatten()
+                .any(|text| names.hides_number(text) || (is_free && names.hides_text(text)))
     {
         What::Protected
     } else {

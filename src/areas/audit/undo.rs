@@ -31,13 +31,12 @@ pub fn permission_of(kind: &str) -> Option<Permission> {
         ("import", "subscriptions") => P::ImportSubscriptions,
         ("import" | "bulk", "leavers") => P::LeaverUpload,
         ("merge", "systems") => P::SystemMerge,
-        ("bulk", "systems") => P::SystemWrite,
+        ("bulk", "systems") | ("handover", "people") => P::SystemWrite,
         ("bulk" | "merge", "contracts") => P::ContractWrite,
         ("bulk" | "merge", "suppliers") => P::SupplierWrite,
         ("bulk" | "merge" | "reorganise", "organisation") => P::OrgWrite,
         ("bulk" | "merge", "people") => P::PersonWrite,
         ("bulk", "subscriptions") => P::SubscriptionWrite,
-        ("handover", "people") => P::SystemWrite,
         _ => return None,
     })
 }

@@ -165,7 +165,7 @@ impl<'a> Cover<'a> {
                 !field.secret && self.kind.label_fields.is_none_or(|named| named.contains(&field.code))
             })
             .filter_map(|field| self.text(row, field.code).map(|text| (field.code, text)))
-            .map(|(field, text)| self.cover_own(row, field, text))
+            .map(|(field, text)| self.cover_own(row, field, &text))
             .take(3);
         let mut label = texts.collect::<Vec<_>>().join(" · ");
         if let Some((end, _)) = label.char_indices().nth(120) {
@@ -176,11 +176,11 @@ impl<'a> Cover<'a> {
     }
 
     /// A cell of a row that is not hidden: the name of a namesake stays.
-    fn cover_own(&self, row: &DataRow, field: &str, text: String) -> String {
+    fn cover_own(&self, row: &DataRow, field: &str, text: &str) -> String {
         if self.mask.is_empty() || (NAMES.contains(&field) && self.is_namesake(row)) {
-            return without_personal_ids(&text, self.today);
+            return without_personal_ids(text, self.today);
         }
-        let text = without_personal_ids(&text, self.today);
+        let text = without_personal_ids(text, self.today);
         self.mask.cover(&text).into_owned()
     }
 
@@ -197,7 +197,7 @@ impl<'a> Cover<'a> {
         } else if sees_protected {
             without_personal_ids(&text, self.today)
         } else {
-            self.cover_own(row, field.unwrap_or_default(), text.clone())
+            self.cover_own(row, field.unwrap_or_default(), text)
         };
         (shown != text).then_some(shown)
     }

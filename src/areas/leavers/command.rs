@@ -27,19 +27,12 @@ pub async fn set_reasons(tx: &mut TenantTx, source: &str, reasons: &str) -> AppR
     let known = senders
         .into_iter()
         .find(|sender| sender.key == key || sender.name.to_lowercase() == source.trim().to_lowercase());
-    let sender = match known {
-        Some(sender) => sender,
-        None => {
-            let row = import::ensure_sender(tx, &key, source.trim()).await?;
-            Sender {
-                id: row.id,
-                key,
-                name: source.trim().to_owned(),
-                is_active: true,
-                version: 1,
-                ..Sender::default()
-            }
-        }
+    let sender = if let Some(sender) = known {
+        sender
+    } else {
+        let row = import::ensure_sender(tx, &key, source.trim()).await?;
+        let name = source.trim().to_owned();
+        Sender { id: row.id, key, name, is_active: true, version: 1, ..Sender::default() }
     };
     let (known, unknown) = codes(reasons);
     write::update_sender(tx, &Sender { reasons: reasons.trim().to_owned(), ..sender.clone() }).await?;

@@ -13,6 +13,7 @@ use super::refresh::Found;
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 use crate::ids::new_id;
+use crate::rules::leaver_matching::Proposal;
 
 /// Whether a class is something to look at: in the worklist, coming, contradicted, or without a holder.
 fn makes_a_case(class: &str) -> bool {
@@ -50,8 +51,7 @@ pub(super) async fn sync(
 }
 
 fn wanted(ground: &Ground, found: &Found, ix: usize, p: &ProposalRow, today: NaiveDate) -> CaseRow {
-    let keys =
-        found.proposals.get(ix).and_then(|proposal| proposal.person()).map(|person| ground.keys_of(person));
+    let keys = found.proposals.get(ix).and_then(Proposal::person).map(|person| ground.keys_of(person));
     CaseRow {
         id: new_id(),
         subscription_id: p.id,
@@ -101,9 +101,9 @@ pub(super) fn plan(
             continue;
         };
         kept.insert(old.id);
-        let brought = brought_up(old, &mut new, today);
-        if brought != *old {
-            changes.update.push(brought);
+        let now = brought_up(old, &mut new, today);
+        if now != *old {
+            changes.update.push(now);
         }
     }
     for old in of_subscription.into_values().flatten().filter(|old| !kept.contains(&old.id)) {

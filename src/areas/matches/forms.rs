@@ -178,18 +178,17 @@ fn end(form: &DecisionForm, facts: &Facts, decision: &mut Decision, faults: &mut
             None
         }
         "nu" => Some(facts.today),
-        "bindning" => match bound {
-            Some(until) => Some(until.max(earliest)),
-            None => {
+        "bindning" => {
+            if bound.is_none() {
                 faults.add("end_choice", "Abonnemanget är inte bundet. Välj när det ska avslutas.");
-                None
             }
-        },
+            bound.map(|until| until.max(earliest))
+        }
         "annan" => {
             let day = faults.date("end_on", "Avslutas", &form.end_on);
             match day {
                 None if faults.of("end_on").is_none() => {
-                    faults.add("end_on", "Ange dagen då abonnemanget ska avslutas.")
+                    faults.add("end_on", "Ange dagen då abonnemanget ska avslutas.");
                 }
                 Some(day) if day < earliest => {
                     faults.add("end_on", format!("Abonnemanget kan avslutas tidigast {earliest}."));
@@ -231,7 +230,7 @@ fn review(form: &DecisionForm, today: NaiveDate, faults: &mut Faults) -> Option<
             faults.add("review_on", format!("Ange när beslutet ska ses över, senast {last}."));
         }
         Some(day) if day <= today => {
-            faults.add("review_on", "Dagen då beslutet ses över ska ligga framåt i tiden.")
+            faults.add("review_on", "Dagen då beslutet ses över ska ligga framåt i tiden.");
         }
         Some(day) if day > last => {
             faults.add("review_on", format!("Beslutet ska ses över inom sex månader, senast {last}."));
@@ -271,7 +270,7 @@ fn contact(form: &DecisionForm, found: &Named, decision: &mut Decision, faults: 
         Named::One(id) => decision.contact_person_id = Some(*id),
         Named::Nobody => faults.add("contact", "Ange vem som vet vad abonnemanget används till."),
         Named::Gone => {
-            faults.add("contact", "Personen har ingen pågående anställning. Ange någon som arbetar kvar.")
+            faults.add("contact", "Personen har ingen pågående anställning. Ange någon som arbetar kvar.");
         }
         // A function is as good as a person: "Driftcentralen".
         _ => decision.contact_text = faults.text("contact", "Kontakt", &form.contact, 200),

@@ -114,8 +114,7 @@ impl CaseState {
 pub fn identity_keys(id: Option<Uuid>, person: &Person) -> Vec<String> {
     let hash = |kind: &str, text: &str| {
         let digest = Sha256::digest(format!("{kind}\u{1f}{text}"));
-        let hex: String = digest.iter().take(16).map(|b| format!("{b:02x}")).collect();
-        format!("k:{hex}")
+        format!("k:{:032x}", u128::from_be_bytes(std::array::from_fn(|at| digest[at])))
     };
     let mut keys: Vec<String> = id.map(|id| format!("p:{id}")).into_iter().collect();
     let numbers = person.numbers.iter().map(|n| n.number.as_str());

@@ -15,7 +15,9 @@ use super::queries::{self, ProposalRow, VerdictRow};
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
 use crate::rules::leaver_costs;
-use crate::rules::leaver_matching::{Class, Matcher, Note, Proposal, RowVerdict};
+use crate::rules::leaver_matching::{
+    Class, LCode, Matcher, NonPersonMark, Note, Proposal, RowVerdict, Standing,
+};
 use crate::rules::subscription_use::use_of;
 
 /// The tables that the matching follows from.
@@ -128,9 +130,8 @@ pub(super) fn kind_of(ground: &Ground, found: &Found, ix: usize) -> &'static str
     };
     match subscription.kind_decided.as_deref() {
         Some("non_person") => "non_person",
-        Some(_) => "person",
         None if proposal.class == Class::N => "non_person",
-        None => "person",
+        _ => "person",
     }
 }
 
@@ -157,21 +158,21 @@ fn proposal_rows(ground: &Ground, found: &Found) -> Vec<ProposalRow> {
                     .person()
                     .map(|person| ground.employee_no(person).to_owned())
                     .unwrap_or_default(),
-                l_code: standing.and_then(|s| s.l_code()).map(|l| l.code()).unwrap_or_default(),
-                end_date: standing.and_then(|s| s.end()),
+                l_code: standing.and_then(Standing::l_code).map(LCode::code).unwrap_or_default(),
+                end_date: standing.and_then(Standing::end),
                 not_before: proposal.not_before,
                 evidence: proposal.evidence_codes().iter().map(|e| e.code()).collect(),
                 detail: serde_json::to_value(dossier).unwrap_or_default(),
                 candidates: i32::try_from(proposal.candidates.len()).unwrap_or(i32::MAX),
                 is_protected: proposal.is_protected,
-                non_person: proposal.non_person.map(|mark| mark.code()).unwrap_or_default(),
+                non_person: proposal.non_person.map(NonPersonMark::code).unwrap_or_default(),
                 contact_person_id: subscription
                     .contact_person_id
                     .or_else(|| proposal.contact.and_then(|c| ground.person_id(c))),
                 contact_left: contact_left(ground, proposal, subscription.contact_person_id),
                 kept_until: proposal.kept_until,
                 accrued: standing
-                    .and_then(|s| s.end())
+                    .and_then(Standing::end)
                     .zip(subscription.monthly_price)
                     .map(|(end, price)| leaver_costs::accrued(price, end, ground.today)),
             }

@@ -13,7 +13,7 @@ use super::refresh::{self, Found};
 use crate::areas::{imports, people};
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
-use crate::rules::leaver_matching::Class;
+use crate::rules::leaver_matching::{Class, EvidenceCode};
 
 /// Where a row came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -139,7 +139,7 @@ fn row(
             .map(Class::code),
         employee_no: first.as_ref().and_then(|c| c.employee_no.clone()),
         person_id: first.map(|c| c.person_id),
-        evidence: proposal.evidence_codes().into_iter().map(|code| code.code()).collect(),
+        evidence: proposal.evidence_codes().into_iter().map(EvidenceCode::code).collect(),
         candidates,
         state: states.get(&subscription.id).cloned().unwrap_or_else(|| listed.state.clone()),
         ..listed

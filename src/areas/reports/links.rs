@@ -7,6 +7,7 @@ use crate::web::ctx::Ctx;
 
 /// Builds links to the lists that the reader may open, in the förvaltning that the report is about.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Links {
     root: String,
     unit: Option<Uuid>,

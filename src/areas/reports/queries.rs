@@ -55,6 +55,7 @@ pub async fn list_cases(tx: &mut TenantTx) -> AppResult<Vec<CaseRow>> {
 
 /// A subscription as it is counted.
 #[derive(Debug, Clone, Default, sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct SubscriptionRow {
     pub id: Uuid,
     pub unit_id: Option<Uuid>,

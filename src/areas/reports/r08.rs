@@ -213,7 +213,7 @@ fn by_code(
     let bound = |rows: &[&SubscriptionRow]| {
         rows.iter().filter(|row| row.binding_until.is_some_and(|until| until > sight.day)).count()
     };
-    let line = |label: String, own: &[&SubscriptionRow], href: &str| {
+    let line_of = |label: String, own: &[&SubscriptionRow], href: &str| {
         vec![
             Cell::text(label),
             Cell::count(own.len()).to(href),
@@ -227,19 +227,19 @@ fn by_code(
         let own: Vec<&SubscriptionRow> = known.iter().copied().filter(|row| of(row) == *code).collect();
         seen += own.len();
         if !own.is_empty() {
-            rows.push(line((*label).to_owned(), &own, &link(code)));
+            rows.push(line_of((*label).to_owned(), &own, &link(code)));
         }
     }
     let rest: Vec<&SubscriptionRow> =
         known.iter().copied().filter(|row| codes.iter().all(|(code, _)| of(row) != *code)).collect();
     debug_assert_eq!(seen + rest.len(), known.len());
     if !rest.is_empty() {
-        rows.push(line("Okänt".to_owned(), &rest, ""));
+        rows.push(line_of("Okänt".to_owned(), &rest, ""));
     }
     let hidden: Vec<&SubscriptionRow> =
         live.iter().copied().filter(|row| row.is_protected && !sight.protected).collect();
     if !hidden.is_empty() {
-        rows.push(line(crate::areas::people::PROTECTED.to_owned(), &hidden, ""));
+        rows.push(line_of(crate::areas::people::PROTECTED.to_owned(), &hidden, ""));
     }
     rows
 }

@@ -165,6 +165,7 @@ pub struct Decided {
     /// Where the decision is.
     pub decision_ref: String,
     /// The day of the decision.
+    #[expect(clippy::struct_field_names, reason = "the column's name")]
     pub decided_on: Option<NaiveDate>,
     /// It is in force.
     pub is_active: bool,

@@ -72,17 +72,13 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<LeaverRo
     {
         return Some(LeaverRow { is_hidden: true, ..read });
     }
-    let mobile = row.text("mobile").and_then(|text| match Phone::parse(&text) {
-        Ok(phone) => Some(phone.e164()),
-        Err(_) => {
-            faults.warn(
-                row,
-                "mobile",
-                "phone_invalid",
-                "Mobilnumret går inte att läsa. Raden läses in utan det.",
-            );
-            None
+    let mobile = row.text("mobile").and_then(|text| {
+        let phone = Phone::parse(&text).ok();
+        if phone.is_none() {
+            let message = "Mobilnumret går inte att läsa. Raden läses in utan det.";
+            faults.warn(row, "mobile", "phone_invalid", message);
         }
+        Some(phone?.e164())
     });
     let start = row.day("start_date");
     if start.is_some_and(|start| start > end) {

@@ -75,6 +75,7 @@ pub(super) async fn open(ctx: &Ctx, tx: &mut TenantTx, id: Uuid) -> AppResult<Op
 
 #[derive(Template)]
 #[template(path = "leavers/show.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what the reader may do, for the template")]
 struct ShowPage {
     page: Page,
     title: String,

@@ -9,6 +9,7 @@ use super::{super::calendar::Line, super::queries::write, TITLE, answers_for, fi
 use crate::{
     db::change_set,
     error::{AppError, AppResult},
+    rules::leaver_months::MonthState,
     web::{
         ctx::Ctx,
         extract::{Form, Id, Query},
@@ -78,11 +79,7 @@ pub async fn create(ctx: Ctx, Id(id): Id, Form(of): Form<OfMonth>) -> AppResult<
     let mut tx = ctx.begin().await?;
     let (line, month) = find(&ctx, &mut tx, id, &of.month).await?;
     let words = month_words(month);
-    if line
-        .cells
-        .iter()
-        .any(|cell| cell.month == month && cell.state.is_some_and(|state| state.is_answered()))
-    {
+    if line.cells.iter().any(|cell| cell.month == month && cell.state.is_some_and(MonthState::is_answered)) {
         return Err(AppError::Conflict(
             format!(
                 "{} för {words} är redan besvarad. Öppna månaden och se efter innan du ändrar något.",

@@ -364,7 +364,7 @@ pub async fn mark_sent(ctx: Ctx, Id(id): Id, Form(raw): Form<MarkForm>) -> AppRe
     let reference = faults.required("reference", "Operatörens ordernummer", &raw.reference, 100);
     match sent_on {
         None if faults.of("sent_on").is_none() => {
-            faults.add("sent_on", "Ange dagen då beställningen skickades.")
+            faults.add("sent_on", "Ange dagen då beställningen skickades.");
         }
         Some(day) if day > ctx.today() => faults.add("sent_on", "Dagen kan inte ligga i framtiden."),
         _ => {}

@@ -27,6 +27,7 @@ use crate::web::page::{Flash, Page};
 pub const MOST: usize = 50;
 
 /// A row as it is shown.
+#[expect(clippy::struct_field_names, reason = "the row of the database beside what is shown of it")]
 struct Row {
     id: Uuid,
     version: i32,
@@ -133,6 +134,10 @@ pub async fn bulk(ctx: Ctx, Form(form): Form<Vec<(String, String)>>) -> AppResul
     page(&ctx, tx, &by, all, &chosen, String::new(), Faults::default()).await
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what the page is made of, once as chosen and once as sent back"
+)]
 async fn page(
     ctx: &Ctx,
     mut tx: crate::db::tenant::TenantTx,
@@ -212,25 +217,23 @@ async fn confirm(
         let Some(row) = all.iter().find(|r| r.id == *id) else { continue };
         // What has been decided meanwhile is told as such, with by whom.
         let why = obstacle(row, by).filter(|_| row.state == "open").map(str::to_owned);
-        let why = match why {
-            Some(why) => Some(why),
-            None => {
-                let form = DecisionForm {
-                    version: *version,
-                    reason: reason.to_owned(),
-                    end_choice: "annan".into(),
-                    end_on: ends_on(row, ctx.today()).to_string(),
-                    port: "nej".into(),
-                    ..DecisionForm::default()
-                };
-                match decide::decide_one(&mut tx, by, (*id, *version), Outcome::End, &form, Some(bulk_id))
-                    .await?
-                {
-                    Ok(_) => None,
-                    Err(Refusal::Said(text)) => Some(text),
-                    Err(Refusal::Taken(taken)) => Some(taken.words()),
-                    Err(Refusal::Faults(faults)) => faults.iter().next().map(|f| f.message.to_string()),
-                }
+        let why = if why.is_some() {
+            why
+        } else {
+            let form = DecisionForm {
+                version: *version,
+                reason: reason.to_owned(),
+                end_choice: "annan".into(),
+                end_on: ends_on(row, ctx.today()).to_string(),
+                port: "nej".into(),
+                ..DecisionForm::default()
+            };
+            match decide::decide_one(&mut tx, by, (*id, *version), Outcome::End, &form, Some(bulk_id)).await?
+            {
+                Ok(_) => None,
+                Err(Refusal::Said(text)) => Some(text),
+                Err(Refusal::Taken(taken)) => Some(taken.words()),
+                Err(Refusal::Faults(faults)) => faults.iter().next().map(|f| f.message.to_string()),
             }
         };
         match why {

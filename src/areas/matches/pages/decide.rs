@@ -67,6 +67,7 @@ impl DecidePage {
         choices.push(Choice::new("annan", "En annan dag"));
         choices
     }
+    #[expect(clippy::unused_self, reason = "called by the template")]
     fn ports(&self) -> Vec<Choice> {
         vec![
             Choice::new("nej", "Nej, numret behövs inte"),
@@ -197,7 +198,7 @@ async fn form(
 fn can_also(linked: &LinkedCase, outcome: Outcome) -> bool {
     CaseState::from_code(&linked.state).is_some_and(CaseState::is_open)
         && matches!(outcome, Outcome::End | Outcome::MoveCost | Outcome::Keep | Outcome::WrongMatch)
-        && !(outcome.ends() && !matches!(linked.class.as_str(), "A" | "B"))
+        && (!outcome.ends() || matches!(linked.class.as_str(), "A" | "B"))
         && linked.class != "C"
         && !linked.is_protected
 }
@@ -276,8 +277,8 @@ pub async fn revoke(ctx: Ctx, Id(id): Id, Form(raw): Form<RevokeForm>) -> AppRes
         match refusal {
             Refusal::Faults(faults) => back.revoke = faults,
             Refusal::Taken(_) => {
-                back.alert =
-                    "Någon har ändrat ärendet sedan du öppnade det. Kontrollera hur det står nu.".to_owned();
+                "Någon har ändrat ärendet sedan du öppnade det. Kontrollera hur det står nu."
+                    .clone_into(&mut back.alert);
             }
             Refusal::Said(text) => back.alert = text,
         }

@@ -91,6 +91,7 @@ fn same_name(a: &str, b: &str) -> bool {
 
 /// The rows for the likeliest person.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one line after another, as they stand on the page")]
 pub fn lines(
     case: &FullCase,
     row: Option<&CaseRowOfList>,
@@ -130,9 +131,9 @@ pub fn lines(
                 .or_else(|| p.missing_since.map(|d| format!("finns inte i underlaget {d}")))
         })
         .unwrap_or_default();
-    let n = |t: &str| sees.name(t, protected && !t.is_empty());
-    let x = |t: &str| if t.is_empty() { String::new() } else { sees.text(t, protected) };
-    let m = |t: &str| if t.is_empty() { String::new() } else { sees.number(t, protected) };
+    let as_name = |t: &str| sees.name(t, protected && !t.is_empty());
+    let as_text = |t: &str| if t.is_empty() { String::new() } else { sees.text(t, protected) };
+    let as_number = |t: &str| if t.is_empty() { String::new() } else { sees.number(t, protected) };
     let hide_unit = |t: &str| {
         if t.is_empty() || !protected || sees.protected { t.to_owned() } else { sees.name("", true) }
     };
@@ -145,32 +146,32 @@ pub fn lines(
     vec![
         Line {
             label: "Namn",
-            operator: n(&case.holder),
-            hr: n(&hr_name),
-            staff: n(&staff_name),
+            operator: as_name(&case.holder),
+            hr: as_name(&hr_name),
+            staff: as_name(&staff_name),
             mark: against(&case.holder, &names, same_name),
         },
         Line {
             label: "Anställningsnummer",
-            operator: x(&number_of_list),
-            hr: x(&hr_no),
-            staff: x(&staff_no),
+            operator: as_text(&number_of_list),
+            hr: as_text(&hr_no),
+            staff: as_text(&staff_no),
             mark: number_mark,
         },
         Line {
             label: "Konto",
-            operator: x(&account_of_list),
-            hr: x(&hr_account),
-            staff: x(&staff_account),
+            operator: as_text(&account_of_list),
+            hr: as_text(&hr_account),
+            staff: as_text(&staff_account),
             mark: against(&account_of_list, &[&hr_account, &staff_account], |a, b| {
                 account_key(a) == account_key(b)
             }),
         },
         Line {
             label: "Nummer",
-            operator: m(&case.msisdn),
-            hr: m(&hr_mobile),
-            staff: m(&staff_mobile),
+            operator: as_number(&case.msisdn),
+            hr: as_number(&hr_mobile),
+            staff: as_number(&staff_mobile),
             mark: against(&case.msisdn, &[&hr_mobile, &staff_mobile], |a, b| a == b),
         },
         Line {
@@ -184,7 +185,7 @@ pub fn lines(
             ),
             hr: hide_unit(&hr_unit),
             staff: hide_unit(&staff_unit),
-            mark: against(&unit, &[&hr_unit, &staff_unit], |a, b| a.eq_ignore_ascii_case(b)),
+            mark: against(&unit, &[&hr_unit, &staff_unit], str::eq_ignore_ascii_case),
         },
         Line {
             label: "Sista dag",

@@ -155,7 +155,7 @@ pub async fn lay_out(
             }
         })
         .collect();
-    let lines = evidence::lines(&case, first_row, first_person, suspect, sees);
+    let compared = evidence::lines(&case, first_row, first_person, suspect, sees);
     let laid = Laid {
         title: sees.title(&case),
         number: sees.number(&case.msisdn, case.is_protected),
@@ -163,7 +163,7 @@ pub async fn lay_out(
         reasons: evidence::reasons(&dossier),
         class: tag(CLASSES, &case.class),
         state: tag(STATES, &case.state),
-        lines,
+        lines: compared,
         candidates,
         sees,
         dossier,
@@ -211,6 +211,7 @@ struct AskPart {
     is_open: bool,
 }
 
+#[expect(clippy::unused_self, reason = "called by the template")]
 impl ShowPage {
     fn outcome(&self, code: &str) -> &'static str {
         Outcome::from_code(code).map_or("", Outcome::label)
