@@ -8,6 +8,7 @@
 
 mod first_start;
 mod in_the_demo;
+mod leavers;
 mod support;
 
 /// The program as a command, shared with the integration tests.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::support::TestApp;
+use super::support::command::Program;
 use super::support::data::shared;
 
 const TODAY: &str = "2026-11-20";
@@ -22,11 +23,11 @@ fn lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn import(app: &TestApp, kind: &str, more: &[&str], file: &Path) -> Vec<Value> {
+fn import(program: &Program, kind: &str, more: &[&str], file: &Path) -> Vec<Value> {
     let mut args = vec!["import", "--tenant", "vik", "--kind", kind, "--json", "--yes", "--today", TODAY];
     args.extend(more);
     args.push(file.to_str().unwrap());
-    let ended = app.command().run(&args);
+    let ended = program.run(&args);
     assert!(ended.status < 2, "{}: {}", file.display(), ended.stderr);
     lines(&ended.stdout)
 }
@@ -51,33 +52,35 @@ fn codes(dir: &Path) -> Vec<(String, String)> {
 }
 
 /// Takes in everything that the matching looks at, oldest first. `explained` = the senders' own codes are told too.
-async fn municipality(name: &str, explained: bool) -> Option<(TestApp, PathBuf)> {
+async fn municipality(name: &str, explained: bool) -> Option<(TestApp, Program, PathBuf)> {
     let dir = shared(&format!("data/{name}"))?;
     let app = TestApp::new().await;
-    import(&app, "org-tree", &[], &dir.join("org_tree.csv"));
-    import(&app, "staff-snapshot", &["--received", "2026-10-30"], &dir.join("hr_snapshot_2026-10.xlsx"));
-    import(&app, "staff-snapshot", &["--received", "2026-11-18"], &dir.join("hr_snapshot_2026-11.csv"));
+    // One program for all files: personal numbers are compared by a key that lies in its folder.
+    let program = app.command();
+    import(&program, "org-tree", &[], &dir.join("org_tree.csv"));
+    import(&program, "staff-snapshot", &["--received", "2026-10-30"], &dir.join("hr_snapshot_2026-10.xlsx"));
+    import(&program, "staff-snapshot", &["--received", "2026-11-18"], &dir.join("hr_snapshot_2026-11.csv"));
     for file in files(&dir.join("leavers")) {
         let of_vof = file.file_name().unwrap().to_string_lossy().starts_with("VOF");
         let source = if of_vof { "VOF" } else { "" };
         let told: &[&str] = if of_vof { &["--source", source] } else { &[] };
-        import(&app, "leavers", told, &file);
+        import(&program, "leavers", told, &file);
         if explained && of_vof {
             let (_, codes) = codes(&dir).into_iter().find(|(of, _)| of.contains("vof")).unwrap();
-            let ended = app.command().run(&[
+            let ended = program.run(&[
                 "leavers", "reasons", "--tenant", "vik", "--source", source, &codes, "--today", TODAY,
             ]);
             assert_eq!(ended.status, 0, "{}", ended.stderr);
         }
     }
     for file in files(&dir.join("subscriptions")) {
-        import(&app, "subscriptions", &[], &file);
+        import(&program, "subscriptions", &[], &file);
     }
-    Some((app, dir))
+    Some((app, program, dir))
 }
 
-fn list(app: &TestApp, kind: &str) -> Vec<Value> {
-    let ended = app.command().run(&["list", kind, "--tenant", "vik", "--json", "--today", TODAY]);
+fn list(program: &Program, kind: &str) -> Vec<Value> {
+    let ended = program.run(&["list", kind, "--tenant", "vik", "--json", "--today", TODAY]);
     assert_eq!(ended.status, 0, "{}", ended.stderr);
     lines(&ended.stdout)
 }
@@ -105,9 +108,9 @@ fn agrees(truth: &str, verdict: &str) -> bool {
     }
 }
 
-fn verdicts(name: &str, app: &TestApp, dir: &Path) -> (usize, usize, usize) {
+fn verdicts(name: &str, program: &Program, dir: &Path) -> (usize, usize, usize) {
     let found: HashMap<(String, i64), Value> =
-        list(app, "leaver-rows").into_iter().map(|row| (place(&row), row)).collect();
+        list(program, "leaver-rows").into_iter().map(|row| (place(&row), row)).collect();
     let (mut right, mut all, mut wrongly_left) = (0, 0, 0);
     for truth in key(dir, "leaver_row_truth.csv").iter().filter(|t| t["status"] == "good") {
         all += 1;
@@ -140,9 +143,9 @@ struct Figures {
     outside: BTreeMap<String, usize>,
 }
 
-fn classes(name: &str, app: &TestApp, dir: &Path) -> Figures {
+fn classes(name: &str, program: &Program, dir: &Path) -> Figures {
     let found: HashMap<(String, i64), Value> =
-        list(app, "subscriptions").into_iter().map(|row| (place(&row), row)).collect();
+        list(program, "subscriptions").into_iter().map(|row| (place(&row), row)).collect();
     let numbers: HashMap<String, String> = key(dir, "employments.csv")
         .into_iter()
         .map(|e| (e["anstallningsnummer"].trim_start_matches('0').to_owned(), e["person_id"].clone()))
@@ -196,12 +199,12 @@ fn classes(name: &str, app: &TestApp, dir: &Path) -> Figures {
 }
 
 async fn holds(name: &str) {
-    let Some((app, dir)) = municipality(name, true).await else { return };
-    let (right, all, wrongly_left) = verdicts(name, &app, &dir);
+    let Some((_app, program, dir)) = municipality(name, true).await else { return };
+    let (right, all, wrongly_left) = verdicts(name, &program, &dir);
     println!(
         "{name}: {right} of {all} leaver rows as the answer key says, {wrongly_left} wrongly taken for leavers"
     );
-    let figures = classes(name, &app, &dir);
+    let figures = classes(name, &program, &dir);
     println!("{name}, subscriptions: {figures:?}");
     assert!(all > 0 && right * 100 >= all * 99, "{right} of {all}");
     assert!(figures.all > 0, "nothing compared");
@@ -228,9 +231,9 @@ async fn the_months_of_the_medium_municipality_are_what_its_answer_key_says() {
 
 #[tokio::test]
 async fn a_sender_whose_codes_nobody_has_explained_makes_nobody_a_sure_leaver_who_is_not() {
-    let Some((app, dir)) = municipality("kommun-small", false).await else { return };
-    let (right, all, _) = verdicts("unexplained", &app, &dir);
-    let figures = classes("unexplained", &app, &dir);
+    let Some((_app, program, dir)) = municipality("kommun-small", false).await else { return };
+    let (right, all, _) = verdicts("unexplained", &program, &dir);
+    let figures = classes("unexplained", &program, &dir);
     println!("unexplained codes: {right} of {all} leaver rows, subscriptions {figures:?}");
     assert_eq!(figures.wrongly_a, 0);
     assert!(figures.within * 100 >= figures.all * 98, "{} of {}", figures.within, figures.all);

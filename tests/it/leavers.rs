@@ -601,7 +601,7 @@ async fn hr_is_flagged_and_mailed_about_a_late_list_once() {
         overblick::jobs::enqueue(&mut tx, &job, app.state.clock().now()).await.unwrap();
         tx.commit().await.unwrap();
         app.run_jobs().await;
-        app.mail().into_iter().filter(|mail| mail.contains("2026-11-06")).count()
+        app.mail().into_iter().filter(|mail| mail.replace("=\r\n", "").contains("2026-11-06")).count()
     };
     let first = run().await;
     assert_eq!(first, 1, "{:?}", app.mail());

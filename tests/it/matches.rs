@@ -228,7 +228,7 @@ async fn an_auditor_reads_masked_and_cannot_act_and_another_department_sees_noth
     let mut auditor = app.client(&app.a, Role::Auditor).await;
     for path in ["/matches".to_owned(), format!("/matches/{}", case.id)] {
         let page = auditor.get(&path).await.expect(StatusCode::OK);
-        assert!(page.shows("A. E.") && !page.text().contains("Eklind"), "{path}");
+        assert!(page.shows("A. E.") && !page.text().contains("Eklind"), "{path}: {}", page.visible());
     }
     assert_eq!(decide(&mut auditor, case.id, case.version, END).await.status, StatusCode::NOT_FOUND);
     let mut other = app.client_with(&app.a, &[(Role::ItUnit, Some(app.a.other_department))]).await;

@@ -55,7 +55,7 @@ const CONTRACTS: &str = "Avtalsnummer;Avtal;Leverantör;Startdatum;Slutdatum;Avt
 const SUBSCRIPTIONS: &str = "Mobilnummer;Innehavare;Referens;Abonnemangstyp;Kostnadsställe;Status;Pris/mån;Kontaktperson;Adress\n\
      070-174 60 99;Hemlind Hemmalotta;;Fri surf;4711;Aktiv;199;;Stjärnviksgården\n\
      070-174 60 88;Jourtelefon;90417311;Fri surf;4711;Aktiv;199;;Stjärnviksgården\n\
-     070-174 60 77;Tystalise Osynberg;;Fri surf;4711;Aktiv;199,00,1;;Stjärnviksgården\n\
+     070-174 60 77;Osynberg Hemmalotta;;Fri surf;4711;Aktiv;199,00,1;;Stjärnviksgården\n\
      070-174 00 05;Hiss Simhallen;;M2M;4711;Aktiv;49;Hemmalotta Hemlind;\n\
      070-174 00 01;Vera Öppen;;Fri surf;4711;Aktiv;199;;\n";
 

@@ -24,6 +24,7 @@ const WITHOUT_HISTORY: &[(&str, &str)] = &[
         "subscription_proposal",
         "likewise; what a person decides on it has history, with the evidence as it was",
     ),
+    ("leaver_reminder", "says which mails have been sent, so that each is sent once"),
     ("match_state", "says for which day and after which change the matching was computed"),
     ("subscription_change", "says what a list changed, which the history of the subscriptions says too"),
     ("retention_run", "is a protocol, append only"),

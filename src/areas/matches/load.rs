@@ -37,6 +37,8 @@ pub struct Ground {
     pub subscriptions: Vec<SubscriptionRow>,
     /// Subscriptions that are gone from the lists or have ended: nothing is proposed for them.
     pub gone: Vec<SubscriptionRow>,
+    /// The same as the rules take them: only to tell whether somebody protected is behind them.
+    pub gone_items: Vec<Item>,
     /// The newest full staff snapshot.
     pub snapshot: Option<SnapshotRow>,
     /// Every key of every person, to its position ([`identity_keys`]).
@@ -84,6 +86,7 @@ pub async fn load(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Ground> {
         items: Vec::new(),
         subscriptions: Vec::new(),
         gone: Vec::new(),
+        gone_items: Vec::new(),
         snapshot: snapshots.into_iter().find(|s| s.is_full),
         keys,
         newest_lists: queries::list_newest_lists(tx).await?.into_iter().collect(),
@@ -197,27 +200,28 @@ impl Ground {
         for decision in queries::list_decisions(tx).await? {
             decisions.entry(decision.subscription_id).or_default().push(decision);
         }
-        self.items = here
-            .iter()
-            .map(|s| Item {
-                holder: s.holder.clone(),
-                reference: s.reference.clone(),
-                msisdn: Some(s.msisdn.clone()),
-                cost_centre: s.cost_centre.clone(),
-                unit: s
-                    .org_unit_id
-                    .filter(|_| s.cost_centre.is_empty())
-                    .and_then(|u| units.get(u))
-                    .map(|u| u.code.clone())
-                    .unwrap_or_default(),
-                type_text: s.type_text.clone(),
-                main: s.main_subscription_id.and_then(|main| places.get(&main).copied()),
-                last_use: s.last_traffic.map(|on| LastUse { on, by: None }),
-                holder_change: changes.remove(&s.id),
-                decisions: self.decided(s, decisions.get(&s.id).map(Vec::as_slice).unwrap_or_default()),
-                ..Item::default()
-            })
-            .collect();
+        let mut item = |s: &SubscriptionRow| Item {
+            holder: s.holder.clone(),
+            reference: s.reference.clone(),
+            msisdn: Some(s.msisdn.clone()),
+            cost_centre: s.cost_centre.clone(),
+            unit: s
+                .org_unit_id
+                .filter(|_| s.cost_centre.is_empty())
+                .and_then(|u| units.get(u))
+                .map(|u| u.code.clone())
+                .unwrap_or_default(),
+            type_text: s.type_text.clone(),
+            main: s.main_subscription_id.and_then(|main| places.get(&main).copied()),
+            last_use: s.last_traffic.map(|on| LastUse { on, by: None }),
+            holder_change: changes.remove(&s.id),
+            decisions: self.decided(s, decisions.get(&s.id).map(Vec::as_slice).unwrap_or_default()),
+            ..Item::default()
+        };
+        let items = here.iter().map(&mut item).collect();
+        let gone_items = gone.iter().map(&mut item).collect();
+        self.items = items;
+        self.gone_items = gone_items;
         self.subscriptions = here;
         self.gone = gone;
         Ok(())

@@ -34,7 +34,7 @@ pub use load::{Ground, load};
 pub use model::{CaseState, Dossier, KnownEvidence, Outcome, Suspect, identity_keys};
 pub use proof::findings as proof_findings;
 pub use questions::{Reminded, remind};
-pub use rows::list_rows;
+pub use rows::{MatchedRow, list_rows};
 
 use crate::auth::permissions::Permission as P;
 use crate::web::routes::Routes;

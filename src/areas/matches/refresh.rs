@@ -44,6 +44,8 @@ pub struct Found {
     pub proposals: Vec<Proposal>,
     /// The proposals as they are kept.
     pub dossiers: Vec<Dossier>,
+    /// Who is behind the subscriptions that are gone from the lists: nothing is proposed for them, but the protected are protected.
+    pub gone: Vec<Proposal>,
 }
 
 /// Runs the rules over a ground. Pure, and worth a thread of its own: see [`found`].
@@ -59,7 +61,8 @@ pub fn evaluate(ground: &Ground) -> Found {
     }
     let dossiers =
         proposals.iter().enumerate().map(|(ix, proposal)| ground.dossier(&matcher, ix, proposal)).collect();
-    Found { verdicts: matcher.verdicts().to_vec(), proposals, dossiers }
+    let gone = ground.gone_items.iter().map(|item| matcher.propose(item)).collect();
+    Found { verdicts: matcher.verdicts().to_vec(), proposals, dossiers, gone }
 }
 
 /// Loads the ground and runs the rules beside the work of the server.
@@ -79,8 +82,11 @@ pub async fn run(tx: &mut TenantTx, now: DateTime<Utc>, today: NaiveDate) -> App
     let history_id = queries::newest_change(tx, &GROUND).await?;
     let (ground, found) = found(tx, today).await?;
     queries::replace_verdicts(tx, &verdict_rows(&ground, &found)).await?;
-    let proposals = proposal_rows(&ground, &found);
+    let mut proposals = proposal_rows(&ground, &found);
+    let here = proposals.len();
+    proposals.extend(gone_rows(&ground, &found));
     queries::replace_proposals(tx, &proposals).await?;
+    proposals.truncate(here);
     cases::sync(tx, &ground, &found, &proposals, today).await?;
     proof::verify(tx, &ground).await?;
     queries::upsert_state(tx, &ground, history_id, now).await
@@ -124,15 +130,28 @@ fn verdict_rows(ground: &Ground, found: &Found) -> Vec<VerdictRow> {
 }
 
 /// Whether a subscription is a person's or not, as decided or as the rules find.
-pub(super) fn kind_of(ground: &Ground, found: &Found, ix: usize) -> &'static str {
-    let (Some(subscription), Some(proposal)) = (ground.subscriptions.get(ix), found.proposals.get(ix)) else {
-        return "person";
-    };
+pub(super) fn kind_of(subscription: &queries::SubscriptionRow, proposal: &Proposal) -> &'static str {
     match subscription.kind_decided.as_deref() {
         Some("non_person") => "non_person",
         None if proposal.class == Class::N => "non_person",
         _ => "person",
     }
+}
+
+/// What is kept of a subscription that is gone from the lists: nothing is proposed.
+fn gone_rows<'a>(ground: &'a Ground, found: &'a Found) -> impl Iterator<Item = ProposalRow> + 'a {
+    ground.gone.iter().zip(&found.gone).map(|(subscription, proposal)| {
+        let kind = kind_of(subscription, proposal);
+        ProposalRow {
+            id: subscription.id,
+            class: Class::None.code(),
+            kind,
+            use_code: use_code(subscription, kind),
+            is_protected: proposal.is_protected,
+            contact_person_id: subscription.contact_person_id,
+            ..ProposalRow::default()
+        }
+    })
 }
 
 fn proposal_rows(ground: &Ground, found: &Found) -> Vec<ProposalRow> {
@@ -141,11 +160,10 @@ fn proposal_rows(ground: &Ground, found: &Found) -> Vec<ProposalRow> {
         .iter()
         .zip(&found.dossiers)
         .zip(&ground.subscriptions)
-        .enumerate()
-        .map(|(ix, ((proposal, dossier), subscription))| {
+        .map(|((proposal, dossier), subscription)| {
             let suspect = dossier.suspects.first();
             let standing = proposal.candidates.first().map(|c| c.standing);
-            let kind = kind_of(ground, found, ix);
+            let kind = kind_of(subscription, proposal);
             ProposalRow {
                 id: subscription.id,
                 class: proposal.class.code(),
@@ -181,7 +199,7 @@ fn proposal_rows(ground: &Ground, found: &Found) -> Vec<ProposalRow> {
 }
 
 /// What a subscription is for, as decided or as the rules find.
-fn use_code(subscription: &queries::SubscriptionRow, kind: &str) -> String {
+pub(super) fn use_code(subscription: &queries::SubscriptionRow, kind: &str) -> String {
     let has_main = subscription.main_msisdn.is_some() || subscription.main_subscription_id.is_some();
     let found = || {
         use_of(&subscription.type_text, &subscription.holder, kind == "non_person", has_main)

@@ -13,7 +13,7 @@ use super::refresh::{self, Found};
 use crate::areas::{imports, people};
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
-use crate::rules::leaver_matching::{Class, EvidenceCode};
+use crate::rules::leaver_matching::{Class, EvidenceCode, Proposal};
 
 /// Where a row came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -54,6 +54,14 @@ pub struct MatchedRow {
     source: Option<Source>,
 }
 
+impl MatchedRow {
+    /// The number, of a case of the surest class that waits for a decision.
+    #[must_use]
+    pub fn sure_number(&self) -> Option<&str> {
+        self.msisdn.as_deref().filter(|_| self.class == Some("A") && self.state == "open")
+    }
+}
+
 /// Every subscription, by number, as the matching sees it on a day.
 pub async fn list_rows(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<MatchedRow>> {
     let (ground, found) = refresh::found(tx, today).await?;
@@ -65,7 +73,7 @@ pub async fn list_rows(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Mat
         .map(|s| (s.object_id, Source { file: s.file, row: s.row }))
         .collect();
     let here = (0..ground.subscriptions.len()).filter_map(|ix| row(&ground, &found, ix, &states, &sources));
-    let gone = ground.gone.iter().map(|subscription| gone(subscription, &sources));
+    let gone = ground.gone.iter().zip(&found.gone).map(|(s, proposal)| gone(s, proposal, &sources));
     let mut rows: Vec<(String, MatchedRow)> = here.chain(gone).collect();
     rows.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(rows.into_iter().map(|(_, row)| row).collect())
@@ -81,7 +89,7 @@ fn listed(subscription: &SubscriptionRow, kind: &'static str, source: Option<Sou
         msisdn: Some(subscription.msisdn.clone()),
         operator: subscription.operator.clone(),
         kind,
-        use_code: subscription.use_decided.clone(),
+        use_code: text(&refresh::use_code(subscription, kind)),
         name: subscription.holder.clone(),
         cost_centre: text(&subscription.cost_centre),
         main_msisdn: subscription.main_msisdn.clone(),
@@ -96,7 +104,7 @@ fn listed(subscription: &SubscriptionRow, kind: &'static str, source: Option<Sou
     }
 }
 
-/// Nothing that tells who it is (rules 9.6): not even the row of the file, which does.
+/// Nothing that tells who it is (rules 9.6). The row of the file stays: it says nothing to whoever does not have the file.
 fn hide(row: MatchedRow) -> MatchedRow {
     MatchedRow {
         msisdn: None,
@@ -106,7 +114,6 @@ fn hide(row: MatchedRow) -> MatchedRow {
         employee_no: None,
         person_id: None,
         candidates: Vec::new(),
-        source: None,
         ..row
     }
 }
@@ -119,8 +126,11 @@ fn row(
     sources: &HashMap<Uuid, Source>,
 ) -> Option<(String, MatchedRow)> {
     let (subscription, proposal) = (ground.subscriptions.get(ix)?, found.proposals.get(ix)?);
-    let listed =
-        listed(subscription, refresh::kind_of(ground, found, ix), sources.get(&subscription.id).cloned());
+    let listed = listed(
+        subscription,
+        refresh::kind_of(subscription, proposal),
+        sources.get(&subscription.id).cloned(),
+    );
     let candidates: Vec<CandidateRow> = proposal
         .candidates
         .iter()
@@ -148,12 +158,15 @@ fn row(
     Some((subscription.msisdn.clone(), shown))
 }
 
-/// A subscription that is gone from the lists: nothing is proposed for it, and nobody knows whether its holder is protected, so
-/// the holder is not told.
-fn gone(subscription: &SubscriptionRow, sources: &HashMap<Uuid, Source>) -> (String, MatchedRow) {
-    let kind =
-        if subscription.kind_decided.as_deref() == Some("non_person") { "non_person" } else { "person" };
+/// A subscription that is gone from the lists: nothing is proposed for it.
+fn gone(
+    subscription: &SubscriptionRow,
+    proposal: &Proposal,
+    sources: &HashMap<Uuid, Source>,
+) -> (String, MatchedRow) {
+    let kind = refresh::kind_of(subscription, proposal);
     let row = listed(subscription, kind, sources.get(&subscription.id).cloned());
     let state = if subscription.is_missing { "gone".to_owned() } else { row.state.clone() };
-    (subscription.msisdn.clone(), MatchedRow { state, ..hide(row) })
+    let row = if proposal.is_protected { hide(row) } else { row };
+    (subscription.msisdn.clone(), MatchedRow { state, ..row })
 }

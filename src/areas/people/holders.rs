@@ -248,9 +248,16 @@ fn without_protected_name(mut person: KnownPerson) -> KnownPerson {
 
 /// Who a text names first: for a field of a form. For many texts, load [`Holders`] once.
 pub async fn find_holder(tx: &mut TenantTx, text: &str, unit: Option<Uuid>) -> AppResult<Holder> {
+    let number = text.trim();
     let cell = split_persons(text);
-    let Some(first) = cell.persons.first() else { return Ok(Holder::default()) };
-    let mut first = first.clone();
+    let mut first = match cell.persons.first() {
+        // A number alone is an employee number.
+        _ if number.len() >= 3 && number.bytes().all(|b| b.is_ascii_digit()) => {
+            PersonRef { number: Some(number.to_owned()), ..PersonRef::default() }
+        }
+        Some(first) => first.clone(),
+        None => return Ok(Holder::default()),
+    };
     // A word alone may be an account that is not written in brackets.
     if first.login.is_none() && first.email.is_none() && !text.trim().contains(char::is_whitespace) {
         first.login = Some(text.trim().to_lowercase());

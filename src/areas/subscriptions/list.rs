@@ -96,6 +96,7 @@ select s.id,
        case when not s.is_hidden then nullif(s.purpose, '') end as purpose,
        case when not s.is_hidden then nullif(s.place, '') end as place,
        case when s.is_hidden then null when k.is_protected and not {protected} then 'Skyddad uppgift'
+            when app.names_protected(s.contact_text) then 'Skyddad uppgift'
             when s.is_open then nullif(coalesce(k.display_name, s.contact_text), '')
             else nullif(app.masked_name(coalesce(k.display_name, s.contact_text)), '') end as contact,
        nullif(s.generation, '') as generation, s.review_on, g.closes_on,

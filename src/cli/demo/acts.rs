@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Deserialize;
 
+use crate::areas::matches::{self, DecideCommand};
 use crate::areas::{systems, watch};
 use crate::auth::principal;
 use crate::db::tenant::TenantTx;
@@ -34,6 +35,10 @@ enum What {
     Snooze { rule: String, days: i64, reason: String },
     /// Says what was done about the user's first task of a rule.
     Decide { rule: String, reason: String },
+    /// Ends the first subscriptions whose holders have surely left.
+    EndSubscriptions { count: usize, reason: String },
+    /// Keeps the next one for some days.
+    KeepSubscription { days: i64, reason: String },
 }
 
 /// Does it, if there is something to do it to: the demonstration must not fail for want of a task.
@@ -55,7 +60,45 @@ pub(super) async fn perform(
             Some(task) => watch::decide(tx, task, reason, now).await,
             None => Ok(()),
         },
+        What::EndSubscriptions { count, reason } => {
+            for msisdn in sure(tx, today).await?.into_iter().take(*count) {
+                let command = DecideCommand {
+                    outcome: "avsluta".to_owned(),
+                    reason: reason.clone(),
+                    bound_known: true,
+                    msisdn,
+                    ..DecideCommand::default()
+                };
+                note(&matches::decide_number(tx, &command, now, today).await?);
+            }
+            Ok(())
+        }
+        What::KeepSubscription { days, reason } => {
+            let Some(msisdn) = sure(tx, today).await?.into_iter().next() else { return Ok(()) };
+            let command = DecideCommand {
+                outcome: "behall".to_owned(),
+                reason: reason.clone(),
+                review_on: Some(today + TimeDelta::days(*days)),
+                msisdn,
+                ..DecideCommand::default()
+            };
+            note(&matches::decide_number(tx, &command, now, today).await?);
+            Ok(())
+        }
     }
+}
+
+/// The demonstration must not fail for want of a case, but whoever works on it wants to know why nothing was decided.
+fn note(outcome: &Result<matches::Decided, String>) {
+    if let Err(why) = outcome {
+        tracing::warn!(why, "the demonstration decided nothing");
+    }
+}
+
+/// The numbers whose holders have surely left and that nobody has decided about.
+async fn sure(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<String>> {
+    let rows = matches::list_rows(tx, today).await?;
+    Ok(rows.iter().filter_map(matches::MatchedRow::sure_number).map(str::to_owned).collect())
 }
 
 /// The first flag of a rule that waits for the acting user.

@@ -18,7 +18,7 @@ use crate::areas::imports::command::{Order, import};
 use crate::areas::imports::flow::{Surroundings, Told};
 use crate::areas::imports::plan::Said;
 use crate::areas::users::{self, Email, Moment, NewMember};
-use crate::areas::{import_kinds, imports, watch};
+use crate::areas::{import_kinds, imports, leavers, matches, watch};
 use crate::auth::password::{self, Password};
 use crate::auth::permissions::Role;
 use crate::db::system::Tenant;
@@ -38,6 +38,8 @@ struct Files;
 struct Manifest {
     tenant: Municipality,
     files: Vec<ListedFile>,
+    /// What the senders of leaver lists mean by their codes.
+    reasons: Vec<Reasons>,
     users: Vec<ListedUser>,
     acts: Vec<acts::Act>,
 }
@@ -58,6 +60,12 @@ struct ListedFile {
     period: Option<String>,
     #[serde(default)]
     source: String,
+}
+
+#[derive(Deserialize)]
+struct Reasons {
+    source: String,
+    codes: String,
 }
 
 #[derive(Deserialize)]
@@ -124,6 +132,10 @@ async fn load(env: &Env) -> CliResult<()> {
         take_in(env, db, &tenant, &manifest.files).await?;
         let (now, today) = (env.clock.now(), env.clock.today());
         let mut tx = db.tenants.begin(tenant.id, Actor::system(ACTOR)).await?;
+        for one in &manifest.reasons {
+            leavers::set_reasons(&mut tx, &one.source, &one.codes).await?;
+        }
+        matches::refresh::run(&mut tx, now, today).await?;
         watch::run(&mut tx, now, today).await?;
         let hash = password::hash(&Password::new(&password)).await?;
         let mut users = HashMap::new();

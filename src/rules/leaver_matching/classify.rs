@@ -44,7 +44,12 @@ impl Matcher<'_> {
         let found = self.identities.gather(&self.input, item, |p| self.standing(p).is_here());
         let hits = if hidden { Vec::new() } else { self.likely(item, &name) };
         let mut proposal = match self.non_person(item, &name, &hits, &found) {
-            Some(mark) => self.non_person_proposal(item, mark, &found),
+            Some(mark) => {
+                let mut proposal = self.non_person_proposal(item, mark, &found);
+                // No person's, and still written with the name of somebody who is not to be known.
+                proposal.is_protected |= hits.iter().any(|hit| is_full(hit) && self.is_protected(hit.person));
+                proposal
+            }
             None => self.person_proposal(item, &name, hidden, &hits, found),
         };
         proposal.is_protected |= hidden;

@@ -4,7 +4,7 @@
 use super::{fold::lower, parse::PersonName};
 
 /// One person named in a cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PersonRef {
     /// The person's part of the cell as written, without login, address and number.
     pub text: String,

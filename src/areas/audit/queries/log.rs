@@ -208,7 +208,7 @@ pub(in super::super) async fn list_objects_named(
     for (i, table) in labels::tables().filter(|t| !t.path.is_empty()).enumerate() {
         let Some(title) = table.title.first() else { continue };
         query.push(if i == 0 { "" } else { " union all " });
-        query.push(format_args!("(select id from {} where {title} ilike ", table.name));
+        query.push(format_args!("(select id from {} where {title}::text ilike ", table.name));
         query.push_bind(format!("%{}%", words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
         if table.name == "person" && !protected_too {
             query.push(" and not is_protected");

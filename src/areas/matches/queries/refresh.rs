@@ -117,7 +117,7 @@ pub async fn replace_verdicts(tx: &mut TenantTx, rows: &[VerdictRow]) -> AppResu
 }
 
 /// What is proposed for a subscription.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct ProposalRow {
     pub id: Uuid,
     pub class: &'static str,

@@ -219,7 +219,10 @@ async fn check(
 
 /// The contact as the form shows it.
 async fn contact_text(ctx: &Ctx, tx: &mut TenantTx, s: &Subscription) -> AppResult<String> {
-    let Some(person) = s.contact_person_id else { return Ok(s.contact_text.clone()) };
+    let Some(person) = s.contact_person_id else {
+        let is_hidden = s.contact_hidden && !ctx.can(P::ProtectedRead);
+        return Ok(if is_hidden { people::PROTECTED.to_owned() } else { s.contact_text.clone() });
+    };
     let links = people::list_links(ctx, tx, &[person]).await?;
     Ok(links.get(&person).map(|link| link.name.clone()).unwrap_or_default())
 }

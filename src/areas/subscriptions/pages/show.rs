@@ -170,6 +170,7 @@ async fn draw(
             let link = links.get(&person).cloned().unwrap_or_else(|| PersonLink::text(&s.contact_text));
             if sight == Sight::Full { link } else { PersonLink::text(&sight.name(&link.name)) }
         }
+        None if s.contact_hidden && !ctx.can(P::ProtectedRead) => PersonLink::text(people::PROTECTED),
         None => PersonLink::text(&sight.name(&s.contact_text)),
     };
     let flags = watch::list_on_object(&mut tx, ObjectKind::Subscription, s.id, today).await?;

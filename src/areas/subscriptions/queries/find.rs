@@ -47,6 +47,8 @@ pub struct Subscription {
     pub device: String,
     pub contact_person_id: Option<Uuid>,
     pub contact_text: String,
+    /// The text names somebody with protected identity.
+    pub contact_hidden: bool,
     pub generation: String,
     pub review_on: Option<NaiveDate>,
     pub first_list_id: Option<Uuid>,
@@ -73,7 +75,7 @@ pub async fn find(tx: &mut TenantTx, id: Uuid) -> AppResult<Option<Subscription>
                   s.monthly_price, s.last_traffic, s.data_gb, s.call_minutes, s.data_pot_gb, s.iccid_cipher is not null as "has_iccid!",
                   s.puk_cipher is not null as "has_puk!", s.pin_cipher is not null as "has_pin!", s.imei, s.main_msisdn,
                   s.main_subscription_id, s.address, s.note, s.kind_decided, s.use_decided, s.purpose, s.place, s.device,
-                  s.contact_person_id, s.contact_text, s.generation, s.review_on, s.first_list_id,
+                  s.contact_person_id, s.contact_text, app.names_protected(s.contact_text) as "contact_hidden!", s.generation, s.review_on, s.first_list_id,
                   f.taken_on as "first_on?", s.missing_from_list_id, g.taken_on as "gone_on?", s.version,
                   coalesce(p.kind, '') as "kind_found!", coalesce(p.use_code, '') as "use_found!", coalesce(p.class, '') as "class!",
                   coalesce(p.contact_left, false) as "contact_left!", p.end_date as "end_date?",
