@@ -197,7 +197,7 @@ impl<'a> Cover<'a> {
         } else if sees_protected {
             without_personal_ids(&text, self.today)
         } else {
-            self.cover_own(row, field.unwrap_or_default(), text)
+            self.cover_own(row, field.unwrap_or_default(), &text)
         };
         (shown != text).then_some(shown)
     }
