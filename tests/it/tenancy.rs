@@ -231,7 +231,18 @@ async fn every_area_with_an_id_has_a_specimen_or_a_reason() {
     let app = TestApp::new().await;
     let specimens = Specimens::plant(&app, &app.a).await;
     // Not owned by a unit: guarded by their permission, and walked with ids that are nobody's.
-    let without = ["users", "settings", "imports", "audit", "views", "undo", "people", "retention", "questions", "reports"];
+    let without = [
+        "users",
+        "settings",
+        "imports",
+        "audit",
+        "views",
+        "undo",
+        "people",
+        "retention",
+        "questions",
+        "reports",
+    ];
     for route in with_an_id(&app) {
         let area = route.path.split('/').nth(2).unwrap_or_default().to_owned();
         let known = specimens.by_slug.iter().any(|(slug, _)| *slug == area);
