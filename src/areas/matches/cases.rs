@@ -109,7 +109,7 @@ pub(super) fn plan(
     for old in of_subscription.into_values().flatten().filter(|old| !kept.contains(&old.id)) {
         match gone(&old, classes.get(&old.subscription_id).copied(), today) {
             Gone::Delete => changes.delete.push(old.id),
-            Gone::Change(changed) => changes.update.push(*changed),
+            Gone::Change(proposal) => changes.update.push(*proposal),
             Gone::Stays => {}
         }
     }

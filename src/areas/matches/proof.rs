@@ -263,8 +263,8 @@ mod tests {
         ProofRow { missing_list_id: Some(list), missing_on: Some(day(on)), ..row }
     }
 
-    fn verified(list: Uuid, on: &str, last: &str) -> Proof {
-        Proof::Verified { list, on: day(on), last_day: Some(day(last)) }
+    fn verified(list: Uuid, on: &str, ended: &str) -> Proof {
+        Proof::Verified { list, on: day(on), last_day: Some(day(ended)) }
     }
 
     #[test]
