@@ -4,7 +4,7 @@
 //! ```ignore
 //! let ground = Ground::of(&app, &app.a).await;                       // a full staff snapshot of a week ago, an operator with a list
 //! let anna = ground.person("Anna", "Ek", "100200").left("2026-08-31").listed().add(&ground).await;
-//! let number = ground.subscription("+46701740605", "Anna Ek").reference("100200").price("149").add(&ground).await;
+//! let number = ground.subscription("+46701740605", "Anna Ek").reference("100200").add(&ground).await;
 //! ground.refresh().await;
 //! let case = ground.case_of(number).await;                           // class A
 //! ```
@@ -13,7 +13,6 @@ use chrono::NaiveDate;
 use overblick::areas::matches::refresh;
 use overblick::db::tenant::TenantTx;
 use overblick::ids::new_id;
-use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{TestApp, TestTenant, today};
@@ -26,7 +25,6 @@ pub struct Ground<'a> {
     pub operator: Uuid,
     pub series: Uuid,
     pub list: Uuid,
-    pub sender: Uuid,
     pub leavers: Uuid,
 }
 
@@ -69,7 +67,7 @@ impl<'a> Ground<'a> {
         .await;
         run(&mut tx, sqlx::query("insert into leaver_list (tenant_id, id, sender_id, period, received_on) values ($1, $2, $3, '2026-10-01', '2026-11-03')").bind(tenant.id).bind(leavers).bind(sender)).await;
         tx.commit().await.unwrap();
-        Self { app, tenant, snapshot, operator, series, list, sender, leavers }
+        Self { app, tenant, snapshot, operator, series, list, leavers }
     }
 
     /// Somebody employed in hemtjänsten.
@@ -82,9 +80,7 @@ impl<'a> Ground<'a> {
             unit: self.tenant.unit,
             end: None,
             listed: false,
-            reason: String::new(),
             protected: false,
-            manager_no: None,
             is_manager: false,
         }
     }
@@ -96,11 +92,6 @@ impl<'a> Ground<'a> {
             msisdn: msisdn.to_owned(),
             holder: holder.to_owned(),
             reference: String::new(),
-            price: "149".to_owned(),
-            binding: None,
-            unit: Some(self.tenant.unit),
-            main: None,
-            cost_centre: String::new(),
         }
     }
 
@@ -173,9 +164,7 @@ pub struct NewPerson {
     unit: Uuid,
     end: Option<NaiveDate>,
     listed: bool,
-    reason: String,
     protected: bool,
-    manager_no: Option<String>,
     is_manager: bool,
 }
 
@@ -190,24 +179,9 @@ impl NewPerson {
         self.listed = true;
         self
     }
-    /// HR's reason in the list.
-    pub fn reason(mut self, reason: &str) -> Self {
-        reason.clone_into(&mut self.reason);
-        self
-    }
     /// Protected identity.
     pub fn protected(mut self) -> Self {
         self.protected = true;
-        self
-    }
-    /// Employed in another unit.
-    pub fn in_unit(mut self, unit: Uuid) -> Self {
-        self.unit = unit;
-        self
-    }
-    /// The manager's employee number.
-    pub fn manager(mut self, employee_no: &str) -> Self {
-        self.manager_no = Some(employee_no.to_owned());
         self
     }
     /// Is a manager.
@@ -224,16 +198,16 @@ impl NewPerson {
             .bind(tenant).bind(self.id).bind(&self.given).bind(&self.family).bind(&name).bind(self.protected)).await;
         let gone = self.end.filter(|end| *end < day("2026-11-13")).map(|_| ground.snapshot);
         run(&mut tx, sqlx::query(
-            "insert into employment (tenant_id, id, person_id, employee_no, org_unit_id, form, title, start_date, end_date, missing_from_snapshot_id, manager_employee_no, is_manager)
-             values ($1, $2, $3, $4, $5, 'Tillsvidare', 'Undersköterska', '2015-01-01', $6, $7, $8, $9)")
+            "insert into employment (tenant_id, id, person_id, employee_no, org_unit_id, form, title, start_date, end_date, missing_from_snapshot_id, is_manager)
+             values ($1, $2, $3, $4, $5, 'Tillsvidare', 'Undersköterska', '2015-01-01', $6, $7, $8)")
             .bind(tenant).bind(new_id()).bind(self.id).bind(&self.employee_no).bind(self.unit).bind(self.end).bind(gone)
-            .bind(self.manager_no).bind(self.is_manager)).await;
+            .bind(self.is_manager)).await;
         if self.listed {
             run(&mut tx, sqlx::query(
-                "insert into leaver_row (tenant_id, id, list_id, row_no, employee_no, family_name, given_names, org_unit_id, unit_text, form, end_date, reason_text, is_hidden)
-                 values ($1, $2, $3, (select coalesce(max(row_no), 1) + 1 from leaver_row where list_id = $3), $4, $5, $6, $7, 'Hemtjänsten', 'Tillsvidare', $8, $9, $10)")
+                "insert into leaver_row (tenant_id, id, list_id, row_no, employee_no, family_name, given_names, org_unit_id, unit_text, form, end_date, is_hidden)
+                 values ($1, $2, $3, (select coalesce(max(row_no), 1) + 1 from leaver_row where list_id = $3), $4, $5, $6, $7, 'Hemtjänsten', 'Tillsvidare', $8, $9)")
                 .bind(tenant).bind(new_id()).bind(ground.leavers).bind(&self.employee_no).bind(&self.family).bind(&self.given)
-                .bind(self.unit).bind(self.end).bind(&self.reason).bind(false)).await;
+                .bind(self.unit).bind(self.end).bind(false)).await;
         }
         tx.commit().await.unwrap();
         self.id
@@ -247,11 +221,6 @@ pub struct NewSubscription {
     msisdn: String,
     holder: String,
     reference: String,
-    price: String,
-    binding: Option<NaiveDate>,
-    unit: Option<Uuid>,
-    main: Option<Uuid>,
-    cost_centre: String,
 }
 
 impl NewSubscription {
@@ -260,40 +229,14 @@ impl NewSubscription {
         reference.clone_into(&mut self.reference);
         self
     }
-    /// Kronor a month.
-    pub fn price(mut self, price: &str) -> Self {
-        price.clone_into(&mut self.price);
-        self
-    }
-    /// Bound until then.
-    pub fn bound_until(mut self, last_day: &str) -> Self {
-        self.binding = Some(day(last_day));
-        self
-    }
-    /// The cost centre.
-    pub fn cost_centre(mut self, code: &str) -> Self {
-        code.clone_into(&mut self.cost_centre);
-        self
-    }
-    /// The unit that pays.
-    pub fn of_unit(mut self, unit: Uuid) -> Self {
-        self.unit = Some(unit);
-        self
-    }
-    /// A twin or data card of another subscription.
-    pub fn twin_of(mut self, main: Uuid) -> Self {
-        self.main = Some(main);
-        self
-    }
     /// Adds it and gives the id.
     pub async fn add(self, ground: &Ground<'_>) -> Uuid {
         let mut tx = ground.app.begin(ground.tenant).await;
         run(&mut tx, sqlx::query(
-            "insert into subscription (tenant_id, id, msisdn, operator_id, series_id, type_text, holder, reference, cost_centre, org_unit_id, monthly_price, binding_until, first_list_id, main_subscription_id)
-             values ($1, $2, $3, $4, $5, 'Mobil Bas', $6, $7, $8, $9, $10, $11, $12, $13)")
+            "insert into subscription (tenant_id, id, msisdn, operator_id, series_id, type_text, holder, reference, org_unit_id, monthly_price, first_list_id)
+             values ($1, $2, $3, $4, $5, 'Mobil Bas', $6, $7, $8, 149, $9)")
             .bind(ground.tenant.id).bind(self.id).bind(&self.msisdn).bind(ground.operator).bind(ground.series).bind(&self.holder)
-            .bind(&self.reference).bind(&self.cost_centre).bind(self.unit).bind(self.price.parse::<Decimal>().unwrap())
-            .bind(self.binding).bind(ground.list).bind(self.main)).await;
+            .bind(&self.reference).bind(ground.tenant.unit).bind(ground.list)).await;
         tx.commit().await.unwrap();
         self.id
     }
