@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Line, Sight, file, lines};
+use super::{Line, file, lines};
 use crate::areas::audit::AccessKind;
 use crate::areas::matches::model::CaseState;
 use crate::areas::matches::queries::{self, OrderRow};
@@ -21,6 +21,7 @@ use crate::web::extract::{Form, Id, Path};
 use crate::web::filters;
 use crate::web::form::Faults;
 use crate::web::page::{Flash, Page};
+use crate::web::sight::Sees;
 
 /// The decisions that wait for one operator.
 #[derive(Debug)]
@@ -61,7 +62,7 @@ pub async fn list(ctx: Ctx) -> AppResult<Response> {
 async fn listed(ctx: &Ctx, faults: Faults) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     refresh::ensure(&mut tx, ctx.now(), ctx.today()).await?;
-    let sight = Sight::of(ctx);
+    let sees = Sees::of(ctx);
     let mut waiting = queries::list_order_items(&mut tx, None).await?;
     waiting.retain(|item| ctx.scope().reaches_unit(item.unit_id));
     let operators = queries::list_order_operators(&mut tx).await?;
@@ -70,7 +71,7 @@ async fn listed(ctx: &Ctx, faults: Faults) -> AppResult<Response> {
         .filter_map(|operator| {
             let own: Vec<_> =
                 waiting.iter().filter(|item| item.operator_id == operator.id).cloned().collect();
-            let mut found = lines(&own, None, sight);
+            let mut found = lines(&own, None, sees);
             let all = found.len();
             found.retain(|line| !line.is_hidden);
             (all > 0).then(|| Group {
@@ -133,12 +134,12 @@ pub async fn create(ctx: Ctx, Form(raw): Form<NewOrder>) -> AppResult<Response> 
     let (Some(operator), true) = (operator, faults.is_empty()) else { return listed(&ctx, faults).await };
     let mut tx = ctx.begin().await?;
     refresh::run(&mut tx, ctx.now(), ctx.today()).await?;
-    let sight = Sight::of(&ctx);
+    let sees = Sees::of(&ctx);
     let waiting = queries::list_order_items(&mut tx, None).await?;
     let own: Vec<Uuid> = waiting
         .iter()
         .filter(|item| item.operator_id == operator && chosen.contains(&item.id))
-        .filter(|item| sight.protected || !item.is_protected)
+        .filter(|item| sees.protected || !item.is_protected)
         .map(|item| item.id)
         .collect();
     let left = chosen.len() - own.len();
@@ -188,7 +189,7 @@ impl Loaded {
 async fn load(ctx: &Ctx, tx: &mut TenantTx, id: Uuid) -> AppResult<Loaded> {
     let order = queries::list_orders(tx, Some(id)).await?.pop().ok_or(AppError::NotFound)?;
     let items = queries::list_order_items(tx, Some(id)).await?;
-    let mut found = lines(&items, Some(&order), Sight::of(ctx));
+    let mut found = lines(&items, Some(&order), Sees::of(ctx));
     let reached: Vec<Uuid> =
         items.iter().filter(|item| ctx.scope().reaches_unit(item.unit_id)).map(|item| item.id).collect();
     let all = found.len();

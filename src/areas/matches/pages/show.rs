@@ -13,7 +13,6 @@ use super::super::decide::{self, Decider};
 use super::super::model::{CaseState, Dossier, Outcome};
 use super::super::queries::{self, CasePerson, CaseRowOfList, FullCase, LinkedCase, Question, ShownDecision};
 use super::super::{list::CLASSES, list::STATES, questions, refresh};
-use super::Sees;
 use super::evidence::{self, Line};
 use crate::areas::audit::{self, AccessKind, History, Viewer};
 use crate::areas::{imports, people};
@@ -27,6 +26,7 @@ use crate::web::form::Faults;
 use crate::web::list::Codes;
 use crate::web::page::Page;
 use crate::web::page_parts::Choice;
+use crate::web::sight::Sees;
 
 /// A way to decide, as a link with its key.
 pub struct Way {
@@ -157,7 +157,7 @@ pub async fn lay_out(
         .collect();
     let compared = evidence::lines(&case, first_row, first_person, suspect, sees);
     let laid = Laid {
-        title: sees.title(&case),
+        title: super::title(&case, sees),
         number: sees.number(&case.msisdn, case.is_protected),
         meaning: evidence::meaning(&case, ctx.today()),
         reasons: evidence::reasons(&dossier),
