@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::model::{Dossier, KnownEvidence, Outcome, Suspect, identity_keys};
 use super::queries::{self, DecisionRow, EmploymentRow, ListedRow, PersonRow, SnapshotRow, SubscriptionRow};
+use crate::areas::leavers::events;
 use crate::areas::organisation::Units;
 use crate::areas::settings;
 use crate::db::tenant::TenantTx;
@@ -401,16 +402,12 @@ fn leaver_row(
     // A row that tells nothing that identifies stands for itself.
     let tells = record.personal_id.is_some() || !record.numbers.is_empty() || !record.accounts.is_empty();
     let person = tells.then(|| register.take_in(record).0);
-    let table = reasons.get(&row.sender_id);
-    let read = |text: &str| match table {
-        Some(table) => table.read(text),
-        None => ReasonTable::default().read(text),
-    };
-    let said = [&row.event_text, &row.reason_text].into_iter().filter(|t| !t.trim().is_empty());
+    let unmapped = ReasonTable::default();
+    let table = reasons.get(&row.sender_id).unwrap_or(&unmapped);
     let event = if row.is_withdrawn {
         EventKind::Correction
     } else {
-        said.filter_map(|t| read(t)).find(|e| *e != EventKind::Unstated).unwrap_or_default()
+        events::read(table, &row.reason_text, &row.event_text)
     };
     LeaverRow {
         person,
