@@ -4,6 +4,7 @@ pub mod bulk;
 pub mod decide;
 pub mod evidence;
 pub mod list;
+mod parts;
 pub mod questions;
 pub mod show;
 
