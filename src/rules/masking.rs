@@ -1,5 +1,5 @@
 //! Names and numbers for those who may know that there is somebody but not who (`docs/rules.md` 4.2, "M"). The same as
-//! `app.masked_name` and `app.masked_number` in the database; `tests/it/subscriptions.rs` holds them to each other.
+//! `app.masked_name` and `app.masked_number` in the database; `tests/it/subscriptions/sight.rs` holds them to each other.
 
 /// "Anna-Karin Åkerlund" as "A. Å.".
 #[must_use]

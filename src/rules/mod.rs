@@ -2,6 +2,7 @@
 //! The rules themselves, with their sources and worked examples, are in `docs/rules.md`.
 
 pub mod classification;
+pub(crate) mod codes;
 pub mod contract_dates;
 pub mod contract_terms;
 pub mod digits;

@@ -169,6 +169,12 @@ impl Phone {
     }
 }
 
+/// A stored number as people read it; what is no number as it is.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    Phone::parse(text).map_or_else(|_| text.to_owned(), |phone| phone.display())
+}
+
 impl std::fmt::Debug for Phone {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Phone({})", self.masked())

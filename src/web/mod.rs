@@ -7,6 +7,7 @@
 //! | data for the shared pieces of a page | [`page_parts`], [`svg`], `templates/components/` |
 //! | lists: filter, sort, views, export, bulk edit | [`list`] |
 //! | who asks, where, with what right | [`ctx`] |
+//! | how much of whose something is a reader sees | [`sight`] |
 //! | method + path + permission | [`routes`] |
 //! | forms: parsing, faults | [`form`], [`extract`] |
 //! | error pages | [`errors`] |
@@ -33,4 +34,5 @@ pub mod open_ctx;
 pub mod page;
 pub mod page_parts;
 pub mod routes;
+pub mod sight;
 pub mod svg;

@@ -5,6 +5,7 @@
 pub mod as_of;
 pub mod command;
 mod cover;
+pub mod file_names;
 pub mod flow;
 mod jobs;
 pub mod kind;

@@ -1,16 +1,14 @@
 //! Deciding a case and taking a decision back: the one code path of the page, the bulk page and the command line.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::forms::{Decision, DecisionForm, Facts, Found, Named, read};
+use super::frozen::frozen;
 use super::model::{CaseState, Dossier, Outcome};
 use super::queries::{self, FullCase, InForce, NewDecision, NonPersonData};
 use super::refresh;
-use crate::areas::{imports, organisation::Units, people};
+use crate::areas::{organisation::Units, people};
 use crate::auth::permissions::{Permission, allows};
 use crate::auth::principal::Scope;
 use crate::db::tenant::TenantTx;
@@ -288,7 +286,7 @@ pub async fn decide_one(
         } else {
             chosen.and_then(|s| s.rows.last().copied())
         },
-        evidence: frozen(tx, &case, &dossier, by).await?,
+        evidence: frozen(tx, &case, &dossier, &by.role).await?,
         now: by.now,
         today: by.today,
         decided_by: by.user_id,
@@ -328,52 +326,6 @@ pub fn state_after(outcome: Outcome) -> CaseState {
         Outcome::WaitForAnswer => CaseState::Waiting,
         _ => CaseState::Closed,
     }
-}
-
-/// What was known when it was decided (rules 2.9): the evidence as it stood, which files and rows it came from, and what the
-/// subscription said of itself, for taking the decision back.
-async fn frozen(tx: &mut TenantTx, case: &FullCase, dossier: &Dossier, by: &Decider) -> AppResult<Value> {
-    let mut evidence = case.evidence.as_object().cloned().unwrap_or_default();
-    let mut sources: Vec<(&str, Uuid, Option<i32>)> = Vec::new();
-    if let Some(source) = imports::sources_of(tx, &[case.subscription_id]).await?.first() {
-        sources.push(("subscriptions", source.run_id, Some(source.row)));
-    }
-    let rows: Vec<Uuid> = dossier.suspects.iter().flat_map(|s| s.rows.iter().copied()).collect();
-    for row in queries::list_rows_of_lists(tx, &rows).await? {
-        sources.extend(row.run_id.map(|run| ("leavers", run, Some(row.row_no))));
-    }
-    if let Some(snapshot) = dossier.snapshot_id
-        && let Some(run) = queries::find_snapshot_run(tx, snapshot).await?
-    {
-        sources.push(("staff-snapshot", run, None));
-    }
-    let runs: Vec<Uuid> = sources.iter().map(|(_, run, _)| *run).collect();
-    let files: HashMap<Uuid, queries::SourceFile> =
-        queries::list_files_of_runs(tx, &runs).await?.into_iter().map(|f| (f.run_id, f)).collect();
-    let sources: Vec<Value> = sources
-        .into_iter()
-        .map(|(kind, run, row)| {
-            let file = files.get(&run);
-            json!({ "kind": kind, "run_id": run, "row": row, "file": file.map(|f| &f.file),
-                    "sha256": file.map(|f| &f.sha256), "received_on": file.map(|f| f.received_on) })
-        })
-        .collect();
-    evidence.insert("sources".into(), Value::Array(sources));
-    evidence.insert(
-        "case".into(),
-        json!({ "class": case.class, "l_code": case.l_code, "end_date": case.end_date,
-        "not_before": case.not_before, "accrued": case.accrued, "monthly_price": case.monthly_price,
-        "binding_until": case.binding_until, "opened_on": case.opened_on, "role": by.role }),
-    );
-    let before = NonPersonData {
-        kind_decided: case.kind_decided.clone(),
-        purpose: case.purpose.clone(),
-        org_unit_id: case.subscription_unit_id,
-        contact_person_id: case.contact_person_id,
-        contact_text: case.contact_text.clone(),
-    };
-    evidence.insert("before".into(), serde_json::to_value(before)?);
-    Ok(Value::Object(evidence))
 }
 
 /// Takes the decision of a case back, until it has been ordered.

@@ -15,6 +15,7 @@ mod command;
 mod decide;
 mod findings;
 mod forms;
+mod frozen;
 mod jobs;
 mod list;
 mod load;

@@ -5,43 +5,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use crate::rules::codes::codes;
 use crate::rules::leaver_matching::{Person, account_key, number_key};
-
-/// Gives an enum its stored codes and its Swedish words.
-macro_rules! codes {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal, $words:literal;)+ }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$doc])* $variant,)+ }
-
-        impl $name {
-            /// All values, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The code that is stored and filtered on.
-            #[must_use]
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)+ }
-            }
-
-            /// The words on the screen.
-            #[must_use]
-            pub fn label(self) -> &'static str {
-                match self { $(Self::$variant => $words,)+ }
-            }
-
-            /// The value with this code.
-            #[must_use]
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|v| v.code() == code)
-            }
-        }
-    };
-}
 
 codes! {
     /// What is decided about a case (`docs/rules.md` 2.8).
-    Outcome {
+    Outcome as label {
         /// The subscription is to end.
         End = "avsluta", "Avsluta";
         /// Somebody else takes it over.
@@ -79,7 +48,7 @@ impl Outcome {
 
 codes! {
     /// Where a case stands.
-    CaseState {
+    CaseState as label {
         /// Waits for a decision.
         Open = "open", "Att ta ställning till";
         /// Somebody has been asked.

@@ -20,22 +20,6 @@ use crate::{
     },
 };
 
-fn changes(rows: &[(Uuid, String)], before: impl Fn(Uuid) -> String, after: &str) -> Vec<Change> {
-    rows.iter()
-        .map(|(id, name)| Change {
-            id: *id,
-            name: name.clone(),
-            before: before(*id),
-            after: after.to_owned(),
-            problem: String::new(),
-        })
-        .collect()
-}
-
-fn ids(changes: &[Change]) -> Vec<Uuid> {
-    changes.iter().map(|c| c.id).collect()
-}
-
 /// Gives them a unit.
 pub struct UnitEdit {
     pub scope: Scope,
@@ -73,12 +57,12 @@ impl BulkEdit for UnitEdit {
             id.and_then(|id| units.get(id)).map(organisation::Unit::label).unwrap_or_default()
         };
         let after = name(Uuid::parse_str(value).ok());
-        Ok(changes(rows, |id| name(now.get(&id).copied().flatten()), &after))
+        Ok(Change::of_rows(rows, |id| name(now.get(&id).copied().flatten()), &after))
     }
 
     async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {
         let Ok(unit) = Uuid::parse_str(value) else { return Ok(()) };
-        queries::update_units(tx, &ids(changes), unit).await?;
+        queries::update_units(tx, &Change::ids(changes), unit).await?;
         // What follows from the change is no part of it: it is worked out anew when the change is taken back.
         change_set::close(tx).await?;
         super::settle(tx, self.now, self.today).await
@@ -120,12 +104,12 @@ impl BulkEdit for ReviewEdit {
             |id| now.get(&id).copied().flatten().map(|day: NaiveDate| day.to_string()).unwrap_or_default();
         let after =
             Faults::default().date("value", "Dagen", value).map(|day| day.to_string()).unwrap_or_default();
-        Ok(changes(rows, before, &after))
+        Ok(Change::of_rows(rows, before, &after))
     }
 
     async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {
         let Some(day) = Faults::default().date("value", "Dagen", value) else { return Ok(()) };
-        queries::update_reviews(tx, &ids(changes), day).await
+        queries::update_reviews(tx, &Change::ids(changes), day).await
     }
 }
 
@@ -168,7 +152,7 @@ impl BulkEdit for KindEdit {
     ) -> AppResult<Vec<Change>> {
         let all: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
         let now = queries::list_kinds(tx, &all).await?;
-        Ok(changes(
+        Ok(Change::of_rows(
             rows,
             |id| Self::words(now.get(&id).and_then(Option::as_deref)),
             &Self::words(Some(value)),
@@ -176,7 +160,7 @@ impl BulkEdit for KindEdit {
     }
 
     async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {
-        queries::update_kinds(tx, &ids(changes), Some(value).filter(|v| *v != AS_FOUND)).await?;
+        queries::update_kinds(tx, &Change::ids(changes), Some(value).filter(|v| *v != AS_FOUND)).await?;
         // What follows from the change is no part of it: it is worked out anew when the change is taken back.
         change_set::close(tx).await?;
         super::settle(tx, self.now, self.today).await

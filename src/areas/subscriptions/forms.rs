@@ -4,10 +4,13 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    model::{GENERATIONS, KINDS, STATUSES, shown_number},
+    model::{GENERATIONS, KINDS, STATUSES},
     queries::{find::Subscription, operators::Operator, write::Fields},
 };
-use crate::rules::{phone::Phone, subscription_use::UseCode};
+use crate::rules::{
+    phone::{self, Phone},
+    subscription_use::UseCode,
+};
 use crate::web::form::Faults;
 
 /// What was typed. No `Debug`: it holds names.
@@ -49,7 +52,7 @@ impl SubscriptionForm {
     pub fn of(s: &Subscription, contact: String) -> Self {
         let day = |day: Option<chrono::NaiveDate>| day.map(|d| d.to_string()).unwrap_or_default();
         Self {
-            msisdn: shown_number(&s.msisdn),
+            msisdn: phone::shown(&s.msisdn),
             operator_id: s.operator_id.to_string(),
             type_text: s.type_text.clone(),
             holder: s.holder.clone(),

@@ -1,9 +1,8 @@
 //! Mobile subscriptions (C18; F15–F25): the register that the operators' lists make, what belongs to no person, the history of
 //! numbers, and the yearly word of each unit on what is in use.
 //!
-//! For other areas: [`Sight`] (how much of whose a subscription is a reader sees, rules 4.2 and 9.6), [`shown_number`] (a number
-//! as people write it), [`early_end`] (what it costs to end before the binding does), [`findings`] for the watch. What a
-//! subscription is used for is `rules::subscription_use`.
+//! For other areas: [`early_end`] (what it costs to end before the binding does), [`findings`] for the watch. What a subscription is
+//! used for is `rules::subscription_use`, how much of whose it is a reader sees `web::sight`.
 
 mod bulk;
 mod findings;
@@ -17,7 +16,7 @@ mod queries;
 pub use findings::findings;
 pub use import::{SubscriptionRow, Subscriptions};
 pub use list::LIST;
-pub use model::{STATUSES, Sight, early_end, shown_number};
+pub use model::{STATUSES, early_end};
 
 use chrono::{DateTime, NaiveDate, Utc};
 

@@ -3,10 +3,7 @@
 use chrono::{Days, Months, NaiveDate};
 use rust_decimal::Decimal;
 
-use crate::{
-    areas::people::PROTECTED,
-    rules::{masking, phone::Phone, subscription_use::UseCode},
-};
+use crate::rules::subscription_use::UseCode;
 
 /// The sealed columns.
 pub const ICCID: &str = "subscription.iccid";
@@ -83,61 +80,6 @@ pub fn use_label(code: &str) -> &'static str {
     UseCode::from_code(code).map_or("", UseCode::label)
 }
 
-/// How much of whose it is a reader sees (rules 4.2 and 9.6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sight {
-    /// Name and number.
-    Full,
-    /// Initials, and the ends of the number.
-    Masked,
-    /// That there is a subscription, and nothing of whose.
-    Hidden,
-}
-
-impl Sight {
-    /// What a reader sees of a subscription.
-    #[must_use]
-    pub fn of(is_protected: bool, sees_names: bool, sees_protected: bool) -> Self {
-        match (is_protected, sees_protected, sees_names) {
-            (true, true, _) | (false, _, true) => Self::Full,
-            (true, false, _) => Self::Hidden,
-            (false, _, false) => Self::Masked,
-        }
-    }
-
-    /// A number, written as people read it.
-    #[must_use]
-    pub fn number(self, e164: &str) -> String {
-        match self {
-            Self::Full => shown_number(e164),
-            Self::Masked => masking::number(e164),
-            Self::Hidden => PROTECTED.to_owned(),
-        }
-    }
-
-    /// A holder.
-    #[must_use]
-    pub fn name(self, text: &str) -> String {
-        match self {
-            Self::Full => text.to_owned(),
-            Self::Masked => masking::name(text),
-            Self::Hidden => PROTECTED.to_owned(),
-        }
-    }
-
-    /// What tells whose it is without naming anybody: a cost centre, a reference.
-    #[must_use]
-    pub fn detail(self, text: &str) -> String {
-        if self == Self::Full { text.to_owned() } else { String::new() }
-    }
-}
-
-/// "+46701740605" as "070-174 06 05".
-#[must_use]
-pub fn shown_number(e164: &str) -> String {
-    Phone::parse(e164).map_or_else(|_| e164.to_owned(), |phone| phone.display())
-}
-
 /// How many monthly fees are left of a binding, the one that has begun included, and their sum: what it costs to end today.
 #[must_use]
 pub fn early_end(
@@ -195,24 +137,6 @@ mod tests {
         assert_eq!(cost("2026-11-19"), None);
         assert_eq!(early_end(price, None, day("2026-11-20")), None);
         assert_eq!(early_end(None, Some(day("2027-06-30")), day("2026-11-20")), None);
-    }
-
-    #[test]
-    fn a_protected_holder_is_hidden_from_whoever_lacks_the_grant() {
-        for (is_protected, names, grant, sight) in [
-            (true, true, false, Sight::Hidden),
-            (true, false, false, Sight::Hidden),
-            (true, false, true, Sight::Full),
-            (false, true, false, Sight::Full),
-            (false, false, true, Sight::Masked),
-            (false, false, false, Sight::Masked),
-        ] {
-            assert_eq!(Sight::of(is_protected, names, grant), sight);
-        }
-        assert_eq!(Sight::Masked.name("Anna Ek"), "A. E.");
-        assert_eq!(Sight::Hidden.number("+46701740605"), PROTECTED);
-        assert_eq!(Sight::Full.number("+46701740605"), "070-174 06 05");
-        assert_eq!(Sight::Masked.detail("4711"), "");
     }
 
     #[test]

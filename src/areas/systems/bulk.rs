@@ -28,21 +28,9 @@ use crate::{
     },
 };
 
-/// Changes from what each row says now and will say.
-fn changes(rows: &[(Uuid, String)], now: &HashMap<Uuid, String>, after: &str) -> Vec<Change> {
-    rows.iter()
-        .map(|(id, name)| Change {
-            id: *id,
-            name: name.clone(),
-            before: now.get(id).cloned().unwrap_or_default(),
-            after: after.to_owned(),
-            problem: String::new(),
-        })
-        .collect()
-}
-
-fn ids(changes: &[Change]) -> Vec<Uuid> {
-    changes.iter().map(|c| c.id).collect()
+/// What each row says now.
+fn said(now: &HashMap<Uuid, String>) -> impl Fn(Uuid) -> String {
+    move |id| now.get(&id).cloned().unwrap_or_default()
 }
 
 /// Moves systems to a phase, from today.
@@ -76,11 +64,11 @@ impl BulkEdit for PhaseEdit {
         let all: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
         let phases = queries::list_phases(tx, &all).await?;
         let now = phases.into_iter().map(|(id, code)| (id, self.names.phase(&code).to_owned())).collect();
-        Ok(changes(rows, &now, self.names.phase(value)))
+        Ok(Change::of_rows(rows, said(&now), self.names.phase(value)))
     }
 
     async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {
-        queries::update_phases(tx, &ids(changes), value, self.today).await
+        queries::update_phases(tx, &Change::ids(changes), value, self.today).await
     }
 }
 
@@ -135,12 +123,12 @@ impl BulkEdit for HolderEdit {
         let found: Vec<Uuid> = people::find_holder(tx, value, None).await?.person_id.into_iter().collect();
         let persons = holders::list_candidates(tx, &found).await?;
         let after = persons.first().map_or("", |p| if p.is_protected { super::PROTECTED } else { &p.name });
-        Ok(changes(rows, &now, after))
+        Ok(Change::of_rows(rows, said(&now), after))
     }
 
     async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {
         let Some(person) = people::find_holder(tx, value, None).await?.person_id else { return Ok(()) };
-        let systems = ids(changes);
+        let systems = Change::ids(changes);
         if self.sole {
             roles::end_roles(tx, &systems, self.role, self.today).await?;
         }
@@ -193,11 +181,11 @@ impl BulkEdit for UnitEdit {
         let units = Units::load(tx).await?;
         let unit = Uuid::parse_str(value).ok().and_then(|id| units.get(id));
         let after = unit.map(|u| u.name.clone()).unwrap_or_default();
-        Ok(changes(rows, &now, &after))
+        Ok(Change::of_rows(rows, said(&now), &after))
     }
 
     async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {
         let Ok(unit) = Uuid::parse_str(value) else { return Ok(()) };
-        queries::update_owner_units(tx, &ids(changes), unit).await
+        queries::update_owner_units(tx, &Change::ids(changes), unit).await
     }
 }

@@ -1,40 +1,10 @@
 //! What comes out: the codes of `docs/rules.md` 2.3–2.6, with the words of the screen.
 
-/// Gives an enum of codes its stored code and its Swedish words.
-macro_rules! codes {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal, $words:literal;)+ }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$doc])* $variant,)+ }
-
-        impl $name {
-            /// All values, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The code that is stored and filtered on.
-            #[must_use]
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)+ }
-            }
-
-            /// The words on the screen.
-            #[must_use]
-            pub fn swedish(self) -> &'static str {
-                match self { $(Self::$variant => $words,)+ }
-            }
-
-            /// The value with this code.
-            #[must_use]
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|v| v.code() == code)
-            }
-        }
-    };
-}
+use crate::rules::codes::codes;
 
 codes! {
     /// How sure it is that an item's holder has left (`docs/rules.md` 2.5).
-    Class {
+    Class as swedish {
         /// One certain or strong identity and a leaver, nothing against it.
         A = "A", "Säker";
         /// A full and unique name, and a leaver.
@@ -56,7 +26,7 @@ codes! {
 
 codes! {
     /// What ties an item to a person (`docs/rules.md` 2.3).
-    EvidenceCode {
+    EvidenceCode as swedish {
         /// Same personal number.
         E1 = "E1", "Samma personnummer";
         /// Same employee number and company.
@@ -92,7 +62,7 @@ impl EvidenceCode {
 
 codes! {
     /// What says that a person has left, or has not (`docs/rules.md` 2.4).
-    LCode {
+    LCode as swedish {
         /// On the list, the end date has come, no other active employment.
         L1 = "L1", "Avslutad, ingen annan anställning";
         /// Another active employment.
@@ -118,7 +88,7 @@ codes! {
 
 codes! {
     /// What a row of a leaver list turns out to mean.
-    Verdict {
+    Verdict as swedish {
         /// Has left.
         Leaver = "leaver", "Har slutat";
         /// Deceased.
@@ -156,7 +126,7 @@ impl Verdict {
 
 codes! {
     /// Why a class is no better (`docs/rules.md` 2.6).
-    CapReason {
+    CapReason as swedish {
         /// 2.6.1: somebody who has not left bears the same name.
         SameNameActive = "same_name_active", "Någon med samma namn arbetar kvar";
         /// 2.6.4: no full list of the municipality's employments.
@@ -178,7 +148,7 @@ codes! {
 
 codes! {
     /// What contradicts a match (`docs/rules.md` 2.5 X).
-    Contradiction {
+    Contradiction as swedish {
         /// L2.
         OtherEmployment = "other_employment", "Har en annan anställning i kommunen";
         /// L5.
@@ -198,7 +168,7 @@ codes! {
 
 codes! {
     /// What the one who decides should know.
-    Note {
+    Note as swedish {
         /// The reference looks like an employee number that nobody has.
         UnknownNumber = "unknown_number", "Anställningsnumret i referensen finns inte i underlaget";
         /// Used after the end date, not told by whom.
@@ -220,7 +190,7 @@ codes! {
 
 codes! {
     /// Why an item is taken for no person's (`docs/rules.md` 2.7).
-    NonPersonMark {
+    NonPersonMark as swedish {
         /// The kind of subscription is for machines.
         MachineType = "machine_type", "Abonnemanget är för maskiner";
         /// The kind of subscription has no voice, and no person is named.

@@ -59,6 +59,26 @@ pub struct Change {
 }
 
 impl Change {
+    /// What would happen to each row, from what it says now and what all will say.
+    #[must_use]
+    pub fn of_rows(rows: &[(Uuid, String)], before: impl Fn(Uuid) -> String, after: &str) -> Vec<Self> {
+        rows.iter()
+            .map(|(id, name)| Self {
+                id: *id,
+                name: name.clone(),
+                before: before(*id),
+                after: after.to_owned(),
+                problem: String::new(),
+            })
+            .collect()
+    }
+
+    /// The rows of changes.
+    #[must_use]
+    pub fn ids(changes: &[Self]) -> Vec<Uuid> {
+        changes.iter().map(|change| change.id).collect()
+    }
+
     /// Whether the row will be changed.
     #[must_use]
     pub fn happens(&self) -> bool {
@@ -175,7 +195,7 @@ impl BulkEdit for ColumnEdit {
     }
 
     async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {
-        let ids: Vec<Uuid> = changes.iter().map(|c| c.id).collect();
+        let ids = Change::ids(changes);
         let mut query = Sql::new(format!("update {} set {} = ", self.table, self.column));
         query
             .push_bind(value.to_owned())

@@ -2,6 +2,7 @@
 
 mod import;
 mod pages;
+mod sight;
 mod truth;
 
 use std::collections::BTreeMap;
@@ -11,8 +12,10 @@ use overblick::areas::imports::command::{Order, Receipt, import};
 use overblick::areas::imports::flow::{Surroundings, Told};
 use overblick::areas::imports::plan::Said;
 use overblick::db::change_set::{self, Undo};
+use overblick::ids::new_id;
 use uuid::Uuid;
 
+use crate::support::client::Page;
 use crate::support::{TestApp, TestTenant, today};
 
 /// Takes a file in as the command does.
@@ -81,4 +84,62 @@ pub(super) async fn column(app: &TestApp, sql: &'static str) -> BTreeMap<String,
     let mut tx = app.begin(&app.a).await;
     let rows: Vec<(String, Option<String>)> = sqlx::query_as(sql).fetch_all(&mut *tx).await.unwrap();
     rows.into_iter().map(|(number, value)| (number, value.unwrap_or_default())).collect()
+}
+
+/// A subscription with what the matching says of it; `None` = it has not looked yet.
+pub(super) async fn plant(
+    app: &TestApp,
+    number: &str,
+    holder: &str,
+    unit: Uuid,
+    is_protected: Option<bool>,
+) -> Uuid {
+    let id = new_id();
+    let mut tx = app.begin(&app.a).await;
+    sqlx::query("insert into operator (tenant_id, id, name) values ($1, $2, 'Telia') on conflict do nothing")
+        .bind(app.a.id)
+        .bind(new_id())
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    sqlx::query(
+        "insert into subscription (tenant_id, id, msisdn, operator_id, type_text, holder, reference, cost_centre, org_unit_id, monthly_price)
+         select $1, $2, $3, o.id, 'Mobil Plus', $4, 'ref ' || $4, '4711', $5, 149 from operator o where o.name = 'Telia'",
+    )
+    .bind(app.a.id)
+    .bind(id)
+    .bind(number)
+    .bind(holder)
+    .bind(unit)
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    sqlx::query(
+        "insert into subscription_holder (tenant_id, id, subscription_id, operator_id, holder, cost_centre, seen_from)
+         select $1, gen_random_uuid(), s.id, s.operator_id, s.holder, s.cost_centre, '2026-10-15' from subscription s where s.id = $2",
+    )
+    .bind(app.a.id)
+    .bind(id)
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    if let Some(is_protected) = is_protected {
+        sqlx::query(
+            "insert into subscription_proposal (tenant_id, id, class, kind, use_code, is_protected)
+             values ($1, $2, '-', 'person', 'telefon', $3)",
+        )
+        .bind(app.a.id)
+        .bind(id)
+        .bind(is_protected)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    }
+    tx.commit().await.unwrap();
+    id
+}
+
+/// The numbers in the list of subscriptions.
+pub(super) fn numbers(page: &Page) -> Vec<String> {
+    page.texts("tbody th a")
 }

@@ -1,12 +1,15 @@
 //! Who sends a list: by the source that was told, else by what the file is called each month, else by whose list it is.
 
-use crate::{areas::organisation::Units, tabular::fold::fold};
+use crate::{
+    areas::{imports::file_names::telling_words, organisation::Units},
+    tabular::fold::fold,
+};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 /// Words that say what a list is and not whose, folded.
-const GENERIC: [&str; 46] = [
+const GENERIC: [&str; 33] = [
     "avslutade",
     "avslutad",
     "avslut",
@@ -26,60 +29,20 @@ const GENERIC: [&str; 46] = [
     "anst",
     "personal",
     "personer",
-    "lista",
     "listan",
     "listor",
-    "export",
-    "rapport",
     "uttag",
-    "utdrag",
     "leavers",
     "leaver",
     "manad",
     "manadslista",
     "manaden",
-    "data",
-    "fil",
-    "fran",
-    "for",
-    "till",
-    "och",
     "i",
     "av",
-    "kopia",
-    "copy",
     "of",
-    "ny",
     "rattad",
     "slutlig",
     "period",
-];
-
-const MONTHS: [&str; 24] = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "okt",
-    "nov",
-    "dec",
 ];
 
 /// A source as it was told, by which the sender is known again.
@@ -91,12 +54,8 @@ pub(in super::super) fn key_of_source(source: &str) -> String {
 /// What is left of a file's name, or of what a source is called, without months, numbers and words that any list has.
 fn key_of_name(name: &str) -> Option<String> {
     // Digits and letters apart: "avslut2606fritid".
-    let spaced: String = name.chars().map(|c| if c.is_alphabetic() { c } else { ' ' }).collect();
-    let folded = fold(&spaced);
-    let left: Vec<&str> = folded
-        .split(' ')
-        .filter(|word| !word.is_empty() && !GENERIC.contains(word) && !MONTHS.contains(word))
-        .collect();
+    let left: Vec<String> =
+        telling_words(name, char::is_alphabetic, &GENERIC).into_iter().map(fold).collect();
     (!left.is_empty()).then(|| left.join(" "))
 }
 

@@ -13,24 +13,8 @@ use uuid::Uuid;
 
 use super::model::{CaseState, Outcome};
 use super::queries::{OrderItem, OrderRow};
-use crate::areas::people::PROTECTED;
-use crate::auth::permissions::Permission;
 use crate::rules::masking;
-use crate::rules::phone::Phone;
-use crate::web::ctx::Ctx;
-
-/// How much of a decision a reader may see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Sight {
-    names: bool,
-    protected: bool,
-}
-
-impl Sight {
-    fn of(ctx: &Ctx) -> Self {
-        Self { names: ctx.can(Permission::HolderNames), protected: ctx.can(Permission::ProtectedRead) }
-    }
-}
+use crate::web::sight::Sees;
 
 /// A decision as a line of an order.
 #[derive(Debug, Clone)]
@@ -102,23 +86,18 @@ fn left_out(item: &OrderItem) -> &'static str {
 }
 
 /// The lines of an order. What stands in the file has its place in the order as reference.
-fn lines(items: &[OrderItem], order: Option<&OrderRow>, sight: Sight) -> Vec<Line> {
+fn lines(items: &[OrderItem], order: Option<&OrderRow>, sees: Sees) -> Vec<Line> {
     items
         .iter()
         .enumerate()
         .map(|(ix, item)| {
-            let is_hidden = item.is_protected && !sight.protected;
-            let seen = |text: &str| if is_hidden { String::new() } else { text.to_owned() };
-            let number = if is_hidden {
-                PROTECTED.to_owned()
-            } else if sight.names {
-                display(&item.msisdn)
-            } else {
-                masking::number(&item.msisdn)
-            };
+            let is_hidden = item.is_protected && !sees.protected;
+            let unless_hidden = |text: &str| if is_hidden { String::new() } else { text.to_owned() };
+            // As people write it: no spreadsheet takes it for a formula or loses its first figure.
+            let number = sees.number(&item.msisdn, item.is_protected);
             let new_holder = match Outcome::from_code(&item.outcome) {
-                Some(Outcome::HandOver) if sight.names => seen(&item.new_holder),
-                Some(Outcome::HandOver) => seen(&masking::name(&item.new_holder)),
+                Some(Outcome::HandOver) if sees.names => unless_hidden(&item.new_holder),
+                Some(Outcome::HandOver) => unless_hidden(&masking::name(&item.new_holder)),
                 _ => String::new(),
             };
             Line {
@@ -133,7 +112,7 @@ fn lines(items: &[OrderItem], order: Option<&OrderRow>, sight: Sight) -> Vec<Lin
                         && item.end_on.is_none_or(|end| end < *bound)
                 }),
                 new_holder,
-                new_cost_centre: seen(&item.new_cost_centre),
+                new_cost_centre: unless_hidden(&item.new_cost_centre),
                 reference: order.map(|o| format!("B{}-{:02}", o.number, ix + 1)).unwrap_or_default(),
                 decided_on: item.decided_on,
                 decided_by: item.decided_by.clone(),
@@ -146,14 +125,10 @@ fn lines(items: &[OrderItem], order: Option<&OrderRow>, sight: Sight) -> Vec<Lin
         .collect()
 }
 
-/// A number as people write it: no spreadsheet takes it for a formula or loses its first figure.
-fn display(msisdn: &str) -> String {
-    Phone::parse(msisdn).map_or_else(|_| msisdn.to_owned(), |phone| phone.display())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::areas::people::PROTECTED;
 
     fn item(outcome: &str, state: &str) -> OrderItem {
         OrderItem {
@@ -179,7 +154,7 @@ mod tests {
         }
     }
 
-    const ALL: Sight = Sight { names: true, protected: false };
+    const ALL: Sees = Sees { names: true, protected: false };
 
     #[test]
     fn a_line_says_what_the_operator_is_to_do_and_no_more() {
@@ -189,7 +164,7 @@ mod tests {
         assert!(line.bound_until.is_some(), "the binding is longer than the last day");
         let line = &lines(&[item("overlat", "decided")], None, ALL)[0];
         assert_eq!((line.new_holder.as_str(), line.bound_until), ("Anna Lind", None));
-        let masked = &lines(&[item("overlat", "decided")], None, Sight { names: false, protected: false })[0];
+        let masked = &lines(&[item("overlat", "decided")], None, Sees { names: false, protected: false })[0];
         assert_eq!((masked.new_holder.as_str(), masked.number.as_str()), ("A. L.", "+46•••••••05"));
     }
 
@@ -201,7 +176,7 @@ mod tests {
             (line.number.as_str(), line.new_holder.as_str(), line.new_cost_centre.as_str()),
             (PROTECTED, "", "")
         );
-        let line = &lines(&[hidden], None, Sight { names: true, protected: true })[0];
+        let line = &lines(&[hidden], None, Sees { names: true, protected: true })[0];
         assert_eq!(line.number, "070-174 06 05");
     }
 

@@ -11,7 +11,6 @@ use super::super::forms::DecisionForm;
 use super::super::model::Outcome;
 use super::super::queries::{self, BulkRow};
 use super::super::refresh;
-use super::Sees;
 use super::evidence::evidence_words;
 use crate::areas::audit::AccessKind;
 use crate::areas::watch;
@@ -22,6 +21,7 @@ use crate::web::extract::Form;
 use crate::web::filters;
 use crate::web::form::Faults;
 use crate::web::page::{Flash, Page};
+use crate::web::sight::Sees;
 
 /// As many as one act may hold.
 pub const MOST: usize = 50;

@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 
 use super::super::model::{Dossier, Suspect};
 use super::super::queries::{CasePerson, CaseRowOfList, FullCase};
-use super::Sees;
 use crate::rules::leaver_matching::{
     CapReason, Class, Contradiction, EvidenceCode, LCode, Note, Verdict, account_key, number_key,
 };
 use crate::rules::names::{NameMatch, PersonName, compare};
+use crate::web::sight::Sees;
 
 /// Whether the sources agree on something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

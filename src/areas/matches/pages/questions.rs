@@ -12,6 +12,7 @@ use crate::areas::{people, watch};
 use crate::auth::permissions::Permission as P;
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
+use crate::rules::phone;
 use crate::web::ctx::Ctx;
 use crate::web::extract::{Form, Id};
 use crate::web::filters;
@@ -29,8 +30,7 @@ struct Shown {
 
 fn shown(ctx: &Ctx, of: AskedOf) -> Shown {
     let hides = of.is_protected && !ctx.can(P::ProtectedRead);
-    let number =
-        crate::rules::phone::Phone::parse(&of.msisdn).map_or_else(|_| of.msisdn.clone(), |p| p.display());
+    let number = phone::shown(&of.msisdn);
     Shown {
         holder: if hides { people::PROTECTED.to_owned() } else { of.holder.clone() },
         number: if hides { String::new() } else { number },

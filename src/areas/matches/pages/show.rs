@@ -1,7 +1,5 @@
 //! A case: the evidence, what hangs together with it, what was decided and asked, and what can be done.
 
-use std::collections::HashMap;
-
 use askama::Template;
 use axum::response::Response;
 use rust_decimal::Decimal;
@@ -13,10 +11,10 @@ use super::super::decide::{self, Decider};
 use super::super::model::{CaseState, Dossier, Outcome};
 use super::super::queries::{self, CasePerson, CaseRowOfList, FullCase, LinkedCase, Question, ShownDecision};
 use super::super::{list::CLASSES, list::STATES, questions, refresh};
-use super::Sees;
 use super::evidence::{self, Line};
+use super::parts::{AskPart, SourceLine, Way, ask_part, sources, ways};
 use crate::areas::audit::{self, AccessKind, History, Viewer};
-use crate::areas::{imports, people};
+use crate::areas::people;
 use crate::auth::permissions::Permission as P;
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
@@ -26,19 +24,7 @@ use crate::web::filters;
 use crate::web::form::Faults;
 use crate::web::list::Codes;
 use crate::web::page::Page;
-use crate::web::page_parts::Choice;
-
-/// A way to decide, as a link with its key.
-pub struct Way {
-    /// The number key.
-    pub key: usize,
-    /// The outcome's code.
-    pub code: &'static str,
-    /// Its words.
-    pub label: &'static str,
-    /// The manager's answer points at it.
-    pub is_suggested: bool,
-}
+use crate::web::sight::Sees;
 
 /// Somebody whom the subscription may belong to, as far as the reader may know.
 pub struct Candidate {
@@ -51,20 +37,6 @@ pub struct Candidate {
     /// Why.
     pub why: String,
     /// The person's page.
-    pub href: Option<String>,
-}
-
-/// A file that the case rests on.
-pub struct SourceLine {
-    /// Which list.
-    pub list: &'static str,
-    /// The file's name.
-    pub file: String,
-    /// The record in it.
-    pub row: Option<i32>,
-    /// The day it is of or came.
-    pub day: String,
-    /// The receipt, where the reader finds one.
     pub href: Option<String>,
 }
 
@@ -157,7 +129,7 @@ pub async fn lay_out(
         .collect();
     let compared = evidence::lines(&case, first_row, first_person, suspect, sees);
     let laid = Laid {
-        title: sees.title(&case),
+        title: super::title(&case, sees),
         number: sees.number(&case.msisdn, case.is_protected),
         meaning: evidence::meaning(&case, ctx.today()),
         reasons: evidence::reasons(&dossier),
@@ -197,18 +169,6 @@ struct ShowPage {
     faults: Faults,
     revoke_reason: String,
     alert: String,
-}
-
-/// The form that asks a manager.
-#[derive(Default)]
-struct AskPart {
-    choices: Vec<Choice>,
-    asked: String,
-    message: String,
-    without_user: bool,
-    other: String,
-    faults: Faults,
-    is_open: bool,
 }
 
 #[expect(clippy::unused_self, reason = "called by the template")]
@@ -362,95 +322,4 @@ pub fn tab_of(case: &FullCase) -> &'static str {
         (_, "X") => "?vy=motsagda",
         _ => "",
     }
-}
-
-fn ways(class: &str, suggested: Option<&str>) -> Vec<Way> {
-    Outcome::ALL
-        .iter()
-        .filter(|o| {
-            **o != Outcome::WaitForAnswer
-                && !(class == "X" && o.ends())
-                && !(class == "U" && **o == Outcome::WrongMatch)
-        })
-        .enumerate()
-        .map(|(ix, o)| Way {
-            key: ix + 1,
-            code: o.code(),
-            label: o.label(),
-            is_suggested: Some(o.code()) == suggested,
-        })
-        .collect()
-}
-
-async fn ask_part(ctx: &Ctx, tx: &mut TenantTx, case: &FullCase, back: &CameBack) -> AppResult<AskPart> {
-    let found = questions::whom_to_ask(tx, case, ctx.today()).await?;
-    let ids: Vec<Uuid> = found.into_iter().collect();
-    let links: HashMap<Uuid, people::PersonLink> = people::list_links(ctx, tx, &ids).await?;
-    let has_user = match found {
-        Some(person) => queries::find_addressee(tx, person).await?.is_some(),
-        None => true,
-    };
-    let choices = ids
-        .iter()
-        .filter_map(|id| {
-            links
-                .get(id)
-                .map(|l| Choice::new(id.to_string(), l.name.clone()).with_hint("chef enligt registret"))
-        })
-        .collect();
-    Ok(AskPart {
-        choices,
-        asked: back.asked.asked.clone(),
-        other: back.asked.other.clone(),
-        message: back.asked.message.clone(),
-        without_user: !has_user,
-        is_open: !back.ask.is_empty(),
-        faults: back.ask.clone(),
-    })
-}
-
-async fn sources(
-    ctx: &Ctx,
-    tx: &mut TenantTx,
-    laid: &Laid,
-    rows: &[CaseRowOfList],
-) -> AppResult<Vec<SourceLine>> {
-    let mut found: Vec<(&'static str, Uuid, Option<i32>, String, bool)> = Vec::new();
-    for source in imports::sources_of(tx, &[laid.case.subscription_id]).await? {
-        found.push((
-            "Operatörens lista",
-            source.run_id,
-            Some(source.row),
-            String::new(),
-            ctx.can(P::ImportSubscriptions),
-        ));
-    }
-    for row in rows {
-        if let Some(run) = row.run_id {
-            let month = row.period.format("%Y-%m").to_string();
-            found.push(("HR:s lista", run, Some(row.row_no), month, ctx.can(P::LeaverUpload)));
-        }
-    }
-    if let Some(snapshot) = laid.dossier.snapshot_id
-        && let Some(run) = queries::find_snapshot_run(tx, snapshot).await?
-    {
-        let day = laid.dossier.snapshot_on.map(|d| d.to_string()).unwrap_or_default();
-        found.push(("Personalunderlaget", run, None, day, ctx.can(P::ImportStaff)));
-    }
-    let runs: Vec<Uuid> = found.iter().map(|(_, run, ..)| *run).collect();
-    let files: HashMap<Uuid, queries::SourceFile> =
-        queries::list_files_of_runs(tx, &runs).await?.into_iter().map(|f| (f.run_id, f)).collect();
-    Ok(found
-        .into_iter()
-        .filter_map(|(list, run, row, day, may_open)| {
-            let file = files.get(&run)?;
-            Some(SourceLine {
-                list,
-                file: file.file.clone(),
-                row,
-                day: if day.is_empty() { file.received_on.to_string() } else { day },
-                href: may_open.then(|| ctx.path(format!("imports/{run}"))),
-            })
-        })
-        .collect())
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::SubscriptionRow;
 use crate::{
     areas::{
-        imports::{ImportContext, Incoming},
+        imports::{ImportContext, Incoming, file_names::telling_words},
         subscriptions::queries::import::{KnownOperator, KnownSubscription},
     },
     ids::new_id,
@@ -42,16 +42,12 @@ const BRANDS: &[(&str, &str)] = &[
     ("dna", "DNA"),
     ("elisa", "Elisa"),
 ];
-/// Words that stand in names of files and sheets whatever they hold.
+/// Words that say what a list is and not whose, folded.
 const COMMON: &[&str] = &[
     "abonnemang",
     "abonnemangslista",
-    "lista",
     "list",
-    "rapport",
     "report",
-    "export",
-    "utdrag",
     "mobil",
     "mobiler",
     "mobilabonnemang",
@@ -64,41 +60,9 @@ const COMMON: &[&str] = &[
     "blad1",
     "sheet",
     "sheet1",
-    "kopia",
-    "copy",
-    "ny",
     "final",
     "subscriptions",
     "kund",
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "okt",
-    "nov",
-    "dec",
-    "fil",
-    "data",
-    "och",
-    "for",
-    "till",
-    "fran",
 ];
 
 /// The operators of the register and of the file.
@@ -201,13 +165,7 @@ impl Operators {
             return id;
         }
         let own = |text: &str| {
-            let name = text
-                .split(|c: char| !c.is_alphanumeric())
-                .filter(|word| {
-                    word.chars().any(char::is_alphabetic) && !COMMON.contains(&fold(word).as_str())
-                })
-                .collect::<Vec<_>>()
-                .join(" ");
+            let name = telling_words(text, char::is_alphanumeric, COMMON).join(" ");
             (name.chars().count() > 2).then_some(name)
         };
         let name =

@@ -27,7 +27,7 @@ use crate::{
     db::{constraint, tenant::TenantTx},
     error::{AppError, AppResult},
     ids::new_id,
-    rules::subscription_use::UseCode,
+    rules::{phone, subscription_use::UseCode},
     web::{
         ctx::Ctx,
         extract::{Form, Id},
@@ -71,7 +71,7 @@ async fn form(
     let mut page = ctx.page(&mut tx, title).await?.crumb("Abonnemang", "subscriptions");
     let path = of.map_or_else(|| "subscriptions".to_owned(), |s| frame::path(s.id, ""));
     if let Some(s) = of {
-        page = page.crumb(super::super::model::shown_number(&s.msisdn), &path);
+        page = page.crumb(phone::shown(&s.msisdn), &path);
     }
     let scope = ctx.scope_for(P::SubscriptionWrite);
     let own = of.and_then(|s| s.org_unit_id);

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::super::{
-    model::{CLASSES, KINDS, STATUSES, Sight, label, use_label},
+    model::{CLASSES, KINDS, STATUSES, label, use_label},
     queries::find::{self, Subscription},
 };
 use crate::{
@@ -11,7 +11,12 @@ use crate::{
     auth::{permissions::Permission as P, principal::Scope},
     db::tenant::TenantTx,
     error::{AppError, AppResult},
-    web::{ctx::Ctx, page::Page, page_parts::Tab},
+    web::{
+        ctx::Ctx,
+        page::Page,
+        page_parts::Tab,
+        sight::{Sees, Sight},
+    },
 };
 
 /// A subscription that the user may see.
@@ -29,7 +34,9 @@ pub struct Opened {
 /// How much of whose something is a reader sees.
 #[must_use]
 pub fn sight(ctx: &Ctx, is_protected: bool) -> Sight {
-    Sight::of(is_protected, ctx.can(P::HolderNames), ctx.can(P::ProtectedRead))
+    let sees = Sees::of(ctx);
+    // As in the list: who has the grant sees whoever is protected in full, even where others are masked.
+    if is_protected && sees.protected { Sight::Full } else { sees.sight(is_protected) }
 }
 
 /// Finds a subscription within reach. One that is hidden has no unit, so it exists only for those who see the whole municipality.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     super::{
         findings::inventory_day,
-        model::{ANSWERS, Sight, long_ago, use_label},
+        model::{ANSWERS, long_ago, use_label},
         queries::inventory::{self, Answer, Item},
     },
     frame,
@@ -28,6 +28,7 @@ use crate::{
         filters,
         form::Faults,
         page::{Flash, Page},
+        sight::Sight,
     },
 };
 

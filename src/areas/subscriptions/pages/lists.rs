@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::{
     super::{
-        model::{CHANGES, STATUSES, Sight, label},
+        model::{CHANGES, STATUSES, label},
         queries::lists::{self, Compared},
     },
     frame,
@@ -15,7 +15,7 @@ use crate::{
     areas::audit::AccessKind,
     auth::permissions::Permission as P,
     error::{AppError, AppResult},
-    web::{ctx::Ctx, extract::Id, filters, page::Page},
+    web::{ctx::Ctx, extract::Id, filters, page::Page, sight::Sight},
 };
 
 /// The lists are of the whole municipality.

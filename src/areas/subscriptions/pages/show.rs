@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     super::{
         import::same_name,
-        model::{self, ANSWERS, CASE_STATES, CLASSES, Sight, early_end, label, lacking, use_label},
+        model::{self, ANSWERS, CASE_STATES, CLASSES, early_end, label, lacking, use_label},
         queries::find::{self, Confirmation, Past, Subscription},
     },
     frame::{self, At, Head, Opened},
@@ -32,6 +32,7 @@ use crate::{
         extract::{Form, Id, Query},
         filters,
         page::Page,
+        sight::Sight,
     },
 };
 

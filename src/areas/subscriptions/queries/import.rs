@@ -174,90 +174,61 @@ pub(in super::super) struct Sealed {
     pub pin: Option<Vec<u8>>,
 }
 
-/// The columns of many subscriptions, for `unnest`.
-#[derive(Default)]
-struct Columns {
-    id: Vec<Uuid>,
-    msisdn: Vec<String>,
-    operator: Vec<Uuid>,
-    series: Vec<Option<Uuid>>,
-    customer: Vec<String>,
-    agreement: Vec<String>,
-    plan: Vec<String>,
-    holder: Vec<String>,
-    reference: Vec<String>,
-    cost_centre: Vec<String>,
-    unit: Vec<Option<Uuid>>,
-    status: Vec<String>,
-    status_text: Vec<String>,
-    activated: Vec<Option<NaiveDate>>,
-    binding: Vec<Option<NaiveDate>>,
-    ends: Vec<Option<NaiveDate>>,
-    notice: Vec<String>,
-    price: Vec<Option<Decimal>>,
-    traffic: Vec<Option<NaiveDate>>,
-    data: Vec<Option<Decimal>>,
-    calls: Vec<Option<i32>>,
-    pot: Vec<Option<Decimal>>,
-    iccid_cipher: Vec<Option<Vec<u8>>>,
-    iccid_hash: Vec<Option<Vec<u8>>>,
-    puk_cipher: Vec<Option<Vec<u8>>>,
-    puk_hash: Vec<Option<Vec<u8>>>,
-    pin_cipher: Vec<Option<Vec<u8>>>,
-    pin_hash: Vec<Option<Vec<u8>>>,
-    imei: Vec<String>,
-    main_msisdn: Vec<Option<String>>,
-    main: Vec<Option<Uuid>>,
-    address: Vec<String>,
-    contact: Vec<String>,
-    note: Vec<String>,
-    first: Vec<Option<Uuid>>,
-    missing: Vec<Option<Uuid>>,
+/// Declares the columns of many subscriptions, for `unnest`: each with its type and what it holds of one subscription.
+macro_rules! columns {
+    (|$known:ident, $sealed:ident| $($name:ident: $kind:ty = $value:expr;)+) => {
+        #[derive(Default)]
+        struct Columns { $($name: Vec<$kind>,)+ }
+
+        impl Columns {
+            fn of(written: &[(KnownSubscription, Sealed)]) -> Self {
+                let mut columns = Self::default();
+                for ($known, $sealed) in written {
+                    $(columns.$name.push($value);)+
+                }
+                columns
+            }
+        }
+    };
 }
 
-impl Columns {
-    fn of(written: &[(KnownSubscription, Sealed)]) -> Self {
-        let mut c = Self::default();
-        for (s, sealed) in written {
-            c.id.push(s.id);
-            c.msisdn.push(s.msisdn.clone());
-            c.operator.push(s.operator_id);
-            c.series.push(s.series_id);
-            c.customer.push(s.customer_no.clone());
-            c.agreement.push(s.agreement_no.clone());
-            c.plan.push(s.type_text.clone());
-            c.holder.push(s.holder.clone());
-            c.reference.push(s.reference.clone());
-            c.cost_centre.push(s.cost_centre.clone());
-            c.unit.push(s.org_unit_id);
-            c.status.push(s.status.clone());
-            c.status_text.push(s.status_text.clone());
-            c.activated.push(s.activated_on);
-            c.binding.push(s.binding_until);
-            c.ends.push(s.ends_on);
-            c.notice.push(s.notice_text.clone());
-            c.price.push(s.monthly_price);
-            c.traffic.push(s.last_traffic);
-            c.data.push(s.data_gb);
-            c.calls.push(s.call_minutes);
-            c.pot.push(s.data_pot_gb);
-            c.iccid_cipher.push(sealed.iccid.clone());
-            c.iccid_hash.push(s.iccid_hash.clone());
-            c.puk_cipher.push(sealed.puk.clone());
-            c.puk_hash.push(s.puk_hash.clone());
-            c.pin_cipher.push(sealed.pin.clone());
-            c.pin_hash.push(s.pin_hash.clone());
-            c.imei.push(s.imei.clone());
-            c.main_msisdn.push(s.main_msisdn.clone());
-            c.main.push(s.main_subscription_id);
-            c.address.push(s.address.clone());
-            c.contact.push(s.contact_text.clone());
-            c.note.push(s.note.clone());
-            c.first.push(s.first_list_id);
-            c.missing.push(s.missing_from_list_id);
-        }
-        c
-    }
+columns! { |s, sealed|
+    id: Uuid = s.id;
+    msisdn: String = s.msisdn.clone();
+    operator: Uuid = s.operator_id;
+    series: Option<Uuid> = s.series_id;
+    customer: String = s.customer_no.clone();
+    agreement: String = s.agreement_no.clone();
+    plan: String = s.type_text.clone();
+    holder: String = s.holder.clone();
+    reference: String = s.reference.clone();
+    cost_centre: String = s.cost_centre.clone();
+    unit: Option<Uuid> = s.org_unit_id;
+    status: String = s.status.clone();
+    status_text: String = s.status_text.clone();
+    activated: Option<NaiveDate> = s.activated_on;
+    binding: Option<NaiveDate> = s.binding_until;
+    ends: Option<NaiveDate> = s.ends_on;
+    notice: String = s.notice_text.clone();
+    price: Option<Decimal> = s.monthly_price;
+    traffic: Option<NaiveDate> = s.last_traffic;
+    data: Option<Decimal> = s.data_gb;
+    calls: Option<i32> = s.call_minutes;
+    pot: Option<Decimal> = s.data_pot_gb;
+    iccid_cipher: Option<Vec<u8>> = sealed.iccid.clone();
+    iccid_hash: Option<Vec<u8>> = s.iccid_hash.clone();
+    puk_cipher: Option<Vec<u8>> = sealed.puk.clone();
+    puk_hash: Option<Vec<u8>> = s.puk_hash.clone();
+    pin_cipher: Option<Vec<u8>> = sealed.pin.clone();
+    pin_hash: Option<Vec<u8>> = s.pin_hash.clone();
+    imei: String = s.imei.clone();
+    main_msisdn: Option<String> = s.main_msisdn.clone();
+    main: Option<Uuid> = s.main_subscription_id;
+    address: String = s.address.clone();
+    contact: String = s.contact_text.clone();
+    note: String = s.note.clone();
+    first: Option<Uuid> = s.first_list_id;
+    missing: Option<Uuid> = s.missing_from_list_id;
 }
 
 /// How many rows go in one statement: enough to be fast, few enough to be small.

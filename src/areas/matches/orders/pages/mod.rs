@@ -1,0 +1,75 @@
+//! The pages of the orders: what waits, one order, its file and letter, sent and not sent.
+
+mod change;
+mod list;
+mod show;
+
+pub use change::{confirm_delete, delete, mark_sent, mark_unsent, remove};
+pub use list::{create, list};
+pub use show::{download, letter, show};
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{Line, lines};
+use crate::areas::matches::queries::{self, OrderRow};
+use crate::db::tenant::TenantTx;
+use crate::error::{AppError, AppResult};
+use crate::web::ctx::Ctx;
+use crate::web::sight::Sees;
+
+/// An order with its lines, for a reader who may see it.
+struct Loaded {
+    order: OrderRow,
+    lines: Vec<Line>,
+    /// Lines out of the reader's reach.
+    beyond: usize,
+}
+
+impl Loaded {
+    /// Somebody protected is in it, and the reader lacks the grant.
+    fn is_closed(&self) -> bool {
+        self.lines.iter().any(|line| line.is_hidden)
+    }
+
+    fn count(&self) -> usize {
+        self.lines.iter().filter(|line| line.left_out.is_empty()).count()
+    }
+}
+
+async fn load(ctx: &Ctx, tx: &mut TenantTx, id: Uuid) -> AppResult<Loaded> {
+    let order = queries::list_orders(tx, Some(id)).await?.pop().ok_or(AppError::NotFound)?;
+    let items = queries::list_order_items(tx, Some(id)).await?;
+    let mut found = lines(&items, Some(&order), Sees::of(ctx));
+    let reached: Vec<Uuid> =
+        items.iter().filter(|item| ctx.scope().reaches_unit(item.unit_id)).map(|item| item.id).collect();
+    let all = found.len();
+    found.retain(|line| reached.contains(&line.id));
+    if found.is_empty() && !ctx.scope().all {
+        return Err(AppError::NotFound);
+    }
+    Ok(Loaded { order, beyond: all - found.len(), lines: found })
+}
+
+/// Refuses what only somebody with the grant may take out.
+fn open_to_reader(loaded: &Loaded) -> AppResult<()> {
+    if loaded.is_closed() {
+        return Err(AppError::Forbidden(
+            "I beställningen finns en skyddad uppgift. Den som har den särskilda behörigheten får ta ut och skicka den.".into(),
+        ));
+    }
+    Ok(())
+}
+
+/// What was typed when an order was marked.
+#[derive(Debug, Default, Deserialize)]
+pub struct MarkForm {
+    #[serde(default)]
+    sent_on: String,
+    #[serde(default)]
+    reference: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    version: i32,
+}
