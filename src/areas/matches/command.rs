@@ -9,7 +9,8 @@ use super::forms::DecisionForm;
 use super::model::Outcome;
 use super::{queries, questions, refresh};
 use crate::areas::people;
-use crate::auth::principal::Scope;
+use crate::auth::permissions::{Permission, allows};
+use crate::auth::principal::{self, Scope};
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 use crate::rules::phone::Phone;
@@ -68,16 +69,7 @@ pub async fn decide_number(
     now: DateTime<Utc>,
     today: NaiveDate,
 ) -> AppResult<Result<Decided, String>> {
-    let by = Decider {
-        user_id: None,
-        person_id: None,
-        actor: "kommandoraden".to_owned(),
-        role: "kommandoraden".to_owned(),
-        sees_protected: false,
-        scope: Scope { all: true, ..Scope::default() },
-        now,
-        today,
-    };
+    let by = decider(tx, now, today).await?;
     let Some(outcome) = Outcome::from_code(&command.outcome) else {
         return Ok(Err("Beslutet finns inte.".to_owned()));
     };
@@ -97,6 +89,28 @@ pub async fn decide_number(
         return Ok(Err(words(refusal)));
     }
     after(tx, &by, id, outcome).await
+}
+
+/// Whoever the transaction is open for: the command itself, or a user in whose name it runs.
+async fn decider(tx: &mut TenantTx, now: DateTime<Utc>, today: NaiveDate) -> AppResult<Decider> {
+    let user_id = tx.actor().user_id;
+    let actor = tx.actor().name.clone();
+    let principal = match user_id {
+        Some(user_id) => Some(principal::load(tx, user_id, today).await?),
+        None => None,
+    };
+    let grant =
+        principal.iter().flat_map(|p| &p.grants).find(|g| allows(g.role, Permission::MatchDecide));
+    Ok(Decider {
+        user_id,
+        person_id: principal.as_ref().and_then(|p| p.person_id),
+        actor,
+        role: grant.map(|g| g.role.code().to_owned()).unwrap_or_default(),
+        sees_protected: false,
+        scope: Scope { all: true, ..Scope::default() },
+        now,
+        today,
+    })
 }
 
 async fn after(

@@ -37,7 +37,8 @@ with recursive dept as (
 select c.id, c.class, c.state, c.opened_on, c.reopened_on, c.subject_key,
        case when h.hides then 'Skyddad uppgift' when s.holder = '' then '(inget namn)'
             when {names} then s.holder else app.masked_name(s.holder) end as name,
-       case when h.hides then null when {names} then s.msisdn else app.masked_number(s.msisdn) end as msisdn,
+       case when h.hides then null when {names} then regexp_replace(s.msisdn, '^\\+46(\\d\\d)(\\d\\d\\d)(\\d\\d)(\\d\\d)$', '0\\1-\\2 \\3 \\4') else app.masked_number(s.msisdn) end as msisdn,
+       case when not h.hides and {names} then s.msisdn || ' 0' || substr(s.msisdn, 4) end as digits,
        o.id as operator_id, o.name as operator_name, s.monthly_price, p.accrued, c.end_date,
        case when c.end_date <= {today} then {today} - c.end_date end as days_since,
        c.not_before, {today} - c.opened_on as days_open,
@@ -134,7 +135,7 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
             Filter::yes_no("svar", "Har fått svar", "r.is_answered").quiet(),
             Filter::codes("beslut", "Beslut", "r.outcome", OUTCOMES).quiet(),
         ])
-        .search("Innehavare eller nummer", ["r.name", "r.msisdn"])
+        .search("Innehavare eller nummer", ["r.name", "r.msisdn", "r.digits"])
         .sorted("end_date")
         .views(TABS.iter().map(|(key, label, condition)| View::new(key, label, condition)))
         .when_empty("Ärenden kommer av sig själva när operatörens lista, personalunderlaget och HR:s listor är inlästa.")

@@ -49,6 +49,12 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// Words that may stand on several lines: anything longer than a date, a number or a code.
+    #[must_use]
+    pub fn is_long(&self) -> bool {
+        !self.is_number && self.text.chars().count() > 20
+    }
+
     /// A text.
     pub fn text(text: impl Into<String>) -> Self {
         let text = text.into();

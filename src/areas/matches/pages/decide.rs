@@ -123,6 +123,11 @@ async fn form(
     let case = &laid.case;
     let is_new = faults.is_empty() && alert.is_empty();
     let is_open = CaseState::from_code(&case.state).is_some_and(CaseState::is_open);
+    if is_new && !is_open {
+        tx.commit().await?;
+        let flash = Flash::info("Det finns redan ett beslut i ärendet. Ta tillbaka det om det ska ändras.");
+        return Ok(ctx.redirect(format!("matches/{id}"), &flash));
+    }
     let by = Decider::of(ctx);
     let barred = by.barred(case);
     let needs_units = matches!(outcome, Outcome::NonPerson | Outcome::Reserve);

@@ -223,24 +223,29 @@ fn standing_words(person: Option<&CasePerson>) -> &'static str {
     }
 }
 
+/// What the lists say about the person, as the end of a sentence. Of a death no more than of any other end.
+fn stands(code: LCode) -> &'static str {
+    match code {
+        LCode::L1 => "personen har slutat och har ingen annan anställning",
+        LCode::L2 => "personen har en annan anställning i kommunen",
+        LCode::L3 => "personen slutar senare",
+        LCode::L4 => "personen saknas i det senaste personalunderlaget men står inte på någon lista",
+        LCode::L5 => "personen är återanställd",
+        LCode::L6 => "personen är ledig eller har fått förlängt",
+        LCode::L7 => "personen är timavlönad",
+        LCode::L8 => "personens uppdrag har avslutats",
+        LCode::L9 => "anställningen har upphört",
+        LCode::L10 => "HR har tagit tillbaka uppgiften",
+    }
+}
+
 /// What a case means, in a sentence.
 #[must_use]
 pub fn meaning(case: &FullCase, today: NaiveDate) -> String {
-    let left = match LCode::from_code(&case.l_code) {
-        Some(LCode::L4) => {
-            "personen saknas i det senaste personalunderlaget men står inte på någon lista".to_owned()
-        }
-        Some(code) if code.swedish().is_empty() => String::new(),
-        Some(code) => {
-            let words = code.swedish();
-            let mut chars = words.chars();
-            chars.next().map(|c| c.to_lowercase().chain(chars).collect()).unwrap_or_default()
-        }
-        None => String::new(),
-    };
+    let left = LCode::from_code(&case.l_code).map_or("ingen lista säger att personen har slutat", stands);
     match Class::from_code(&case.class) {
         Some(Class::A) => format!("Säkert: en uppgift som bara en person har pekar ut innehavaren, och {left}."),
-        Some(Class::B) => format!("Sannolikt: bara namnet pekar ut innehavaren, men det är ensamt om sig. Det gäller också att {left}."),
+        Some(Class::B) => format!("Sannolikt: bara namnet pekar ut innehavaren men ingen annan heter så, och {left}."),
         Some(Class::C) => {
             "Möjligt: flera kan ha numret, eller så är det inte säkert att personen har slutat. Välj vem det gäller innan du beslutar.".to_owned()
         }

@@ -127,7 +127,7 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<Subscrip
         operator: row.text("operator"),
         customer_no: row.text_or_empty("customer_no"),
         agreement_no: row.text_or_empty("agreement_id"),
-        type_text,
+        type_text: twin::without_number(&type_text),
         holder,
         reference: row.text_or_empty("reference"),
         cost_centre,
