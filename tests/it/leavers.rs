@@ -511,6 +511,50 @@ async fn hr_of_one_office_sees_and_decides_about_its_own_rows_only() {
     assert_eq!((receipt.new, receipt.refused), (1, 1));
 }
 
+/// Sends a list of October in the browser, for a unit, and gives the path of its receipt.
+async fn send(client: &mut super::support::Client, unit: Uuid, file_name: &str, content: &str) -> String {
+    let unit = unit.to_string();
+    let files = [Upload { field: "file", file_name, bytes: content.as_bytes() }];
+    let form = [("kind", "leavers"), ("period", "2026-10"), ("unit", unit.as_str())];
+    let answer = client.upload("/imports", &form, &files).await;
+    let path = answer.location().unwrap().trim_start_matches("/vik").to_owned();
+    client.post(&format!("{path}/take-in"), &[]).await.expect(StatusCode::SEE_OTHER);
+    path
+}
+
+#[tokio::test]
+async fn hr_of_one_office_takes_back_its_own_list_from_the_receipt_and_nobody_elses() {
+    let app = TestApp::new().await;
+    let own = name_of(&app, app.a.department).await;
+    let mut hr = app.client_with(&app.a, &[(Role::HrAdmin, Some(app.a.department))]).await;
+    let mut colleague = app.client_with(&app.a, &[(Role::HrAdmin, Some(app.a.department))]).await;
+    let mut whole = app.client(&app.a, Role::HrAdmin).await;
+    let undo = |page: &super::support::client::Page| {
+        page.attributes("a", "href").into_iter().find(|href| href.ends_with("/undo"))
+    };
+
+    let mine = list(&[[&own, "100001", "Ek", "Anna", "2026-10-31", "Pension"]]);
+    let receipt = send(&mut hr, app.a.department, "soc_2026-10.csv", &mine).await;
+    let link = undo(&hr.get(&receipt).await.expect(StatusCode::OK)).unwrap();
+    let link = link.trim_start_matches("/vik");
+    hr.get(link).await.expect(StatusCode::OK);
+    // A colleague may read the receipt; the list is for the one who sent it, or for HR of the whole municipality, to take back.
+    assert_eq!(undo(&colleague.get(&receipt).await.expect(StatusCode::OK)), None);
+    colleague.get(link).await.expect(StatusCode::NOT_FOUND);
+    colleague.post(link, &[]).await.expect(StatusCode::NOT_FOUND);
+    assert_eq!(count(&app, "select count(*) from leaver_row").await, 1);
+    let done = hr.post(link, &[]).await.expect(StatusCode::SEE_OTHER);
+    assert!(hr.follow(&done).await.expect(StatusCode::OK).shows("Ändringarna är ångrade."));
+    assert_eq!(count(&app, "select count(*) from leaver_row").await, 0);
+
+    let theirs = list(&[[&own, "100002", "Al", "Bo", "2026-10-31", "Pension"]]);
+    let receipt = send(&mut whole, app.a.department, "soc_2026-10_2.csv", &theirs).await;
+    let link = undo(&whole.get(&receipt).await.expect(StatusCode::OK)).unwrap();
+    assert_eq!(undo(&hr.get(&receipt).await.expect(StatusCode::OK)), None, "a link leads somewhere");
+    hr.post(link.trim_start_matches("/vik"), &[]).await.expect(StatusCode::NOT_FOUND);
+    assert_eq!(count(&app, "select count(*) from leaver_row").await, 1);
+}
+
 #[tokio::test]
 async fn a_senders_codes_are_warned_about_once_and_understood_when_told() {
     let app = TestApp::new().await;

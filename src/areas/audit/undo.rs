@@ -1,12 +1,18 @@
 //! Taking back a change set: who may, and what stands in the way.
 //!
 //! A change set's kind is a word with a colon: `import:staff-snapshot`, `bulk:systems`, `merge:systems`,
-//! `reorganise:organisation`. Whoever may do such a thing to the whole municipality may take it back. An undo is a change
-//! set itself, of the kind `undo`, so that the log shows it as one event; it cannot be undone in turn.
+//! `reorganise:organisation`. Whoever may do such a thing to the whole municipality may take it back; whoever may send lists
+//! of a unit may take back a list of it that they sent themselves. An undo is a change set itself, of the kind `undo`, so
+//! that the log shows it as one event; it cannot be undone in turn.
 
 use uuid::Uuid;
 
-use super::{model::Part, names::Names, queries, render};
+use super::{
+    model::Part,
+    names::Names,
+    queries::{self, SetRow},
+    render,
+};
 use crate::{
     auth::permissions::Permission,
     db::{
@@ -14,6 +20,7 @@ use crate::{
         tenant::TenantTx,
     },
     error::{AppError, AppResult},
+    web::ctx::Ctx,
 };
 
 /// The kind of the change set that an undo is.
@@ -39,6 +46,31 @@ pub fn permission_of(kind: &str) -> Option<Permission> {
         ("bulk", "subscriptions") => P::SubscriptionWrite,
         _ => return None,
     })
+}
+
+/// Whether the reader may take a change set back: whoever may do such a thing to the whole municipality, and whoever sent the
+/// file of a unit within their own reach. Their rows are of that unit only, so nothing of anybody else's goes with it; what
+/// somebody has changed or built on since stops it as it stops everybody.
+pub(super) async fn may(ctx: &Ctx, tx: &mut TenantTx, set: &SetRow) -> AppResult<bool> {
+    let Some(permission) = permission_of(&set.head.kind) else { return Ok(false) };
+    let scope = ctx.scope_for(permission);
+    if scope.all {
+        return Ok(true);
+    }
+    let is_own = set.head.kind.starts_with("import:") && set.user_id == Some(ctx.user.user_id);
+    if !is_own || scope.is_empty() {
+        return Ok(false);
+    }
+    let unit = queries::find_unit_of_import(tx, set.head.id).await?;
+    Ok(scope.reaches_unit(unit))
+}
+
+/// As [`may`], by the change set's id: for a page that leads to the undo.
+pub async fn may_by_id(ctx: &Ctx, tx: &mut TenantTx, id: Uuid) -> AppResult<bool> {
+    match queries::find_set(tx, id).await? {
+        Some(set) => may(ctx, tx, &set).await,
+        None => Ok(false),
+    }
 }
 
 /// What came of it.

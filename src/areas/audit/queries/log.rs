@@ -183,6 +183,14 @@ pub(in super::super) async fn find_set(tx: &mut TenantTx, id: Uuid) -> AppResult
     }))
 }
 
+/// The unit whose list an import took in; `None` = the whole municipality's, or no import.
+pub(in super::super) async fn find_unit_of_import(tx: &mut TenantTx, set: Uuid) -> AppResult<Option<Uuid>> {
+    let found = sqlx::query_scalar!("select unit_id from import_run where change_set_id = $1 limit 1", set)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(found.flatten())
+}
+
 /// How many rows of each table a change set created, changed and removed.
 pub(in super::super) async fn count_set_rows(
     tx: &mut TenantTx,
