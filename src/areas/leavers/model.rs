@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use crate::areas::audit::AccessKind;
 use crate::rules::leaver_matching::{EventKind, ReasonTable};
 use crate::rules::leaver_months::{MonthState, Received};
 
@@ -151,6 +152,16 @@ impl Came {
     }
 }
 
+/// How reading rows is logged (rules 9.6); `None` = nothing of anybody was shown.
+#[must_use]
+pub fn kind_of_read(rows: &[Row]) -> Option<AccessKind> {
+    if rows.iter().any(|row| row.is_revealed) {
+        Some(AccessKind::Reveal)
+    } else {
+        rows.iter().any(|row| !row.is_protected).then_some(AccessKind::ReadPersonal)
+    }
+}
+
 /// A row as HR reads it.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -164,6 +175,8 @@ pub struct Row {
     pub name: String,
     /// Whether who it is is not to be shown.
     pub is_protected: bool,
+    /// Who it is has protected identity, and is shown because the reader has the grant.
+    pub is_revealed: bool,
     /// The unit.
     pub unit: String,
     /// The last day that the list says.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     super::{
         list::LIST,
-        model::{ListHead, Row, Sender},
+        model::{self, ListHead, Row, Sender},
         queries::{
             read::{self, Wanted},
             write,
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     areas::{
-        audit::{AccessKind, Viewer, undo},
+        audit::{Viewer, undo},
         matches::refresh,
         organisation::Units,
     },
@@ -114,9 +114,9 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let covers: Vec<&str> =
         list.covers.iter().filter_map(|unit| units.get(*unit)).map(|unit| unit.name.as_str()).collect();
     let page = ctx.page(&mut tx, title.clone()).await?.crumb(TITLE, "leavers").wide();
-    if !rows.is_empty() {
+    if let Some(kind) = model::kind_of_read(&rows) {
         let detail = serde_json::json!({ "rows": rows.len() });
-        ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("leaver_list", Some(id)), detail).await?;
+        ctx.log_access(&mut tx, kind, ("leaver_list", Some(id)), detail).await?;
     }
     tx.commit().await?;
     let facts = vec![

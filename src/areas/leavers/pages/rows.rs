@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        model::Row,
+        model::{self, Row},
         queries::{
             read::{self, Wanted},
             write,
@@ -17,7 +17,7 @@ use super::{
     TITLE, lists, refreshed,
 };
 use crate::{
-    areas::{audit::AccessKind, matches::refresh},
+    areas::matches::refresh,
     auth::permissions::Permission,
     db::{change_set, tenant::TenantTx},
     error::{AppError, AppResult},
@@ -71,9 +71,8 @@ async fn draw(ctx: &Ctx, id: Uuid, raw: WithdrawForm, faults: Faults) -> AppResu
         .await?
         .crumb(TITLE, "leavers")
         .crumb(opened.title(), format!("leavers/lists/{}", row.list_id));
-    if !row.is_protected {
-        ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("leaver_row", Some(id)), serde_json::json!({}))
-            .await?;
+    if let Some(kind) = model::kind_of_read(std::slice::from_ref(&row)) {
+        ctx.log_access(&mut tx, kind, ("leaver_row", Some(id)), serde_json::json!({})).await?;
     }
     tx.commit().await?;
     let is_faulty = !faults.is_empty();

@@ -123,6 +123,7 @@ pub(in super::super) async fn list_rows(
                 row_no: r.row_no,
                 name: if hides { PROTECTED.to_owned() } else { r.name },
                 is_protected: hides,
+                is_revealed: r.is_protected && !hides,
                 unit: if hides { String::new() } else { r.unit },
                 end_date: r.end_date,
                 reason: [r.reason_text, r.event_text]
