@@ -417,12 +417,75 @@ async fn a_row_is_withdrawn_with_a_reason_and_counts_again_when_that_is_taken_ba
     assert!(page.shows("Återtagen uppsägning") && !page.shows("Har slutat"), "{}", page.visible());
     // Two who withdraw the same: one is told.
     hr.post(&format!("{path}/withdraw"), &[("reason", "Igen")]).await.expect(StatusCode::CONFLICT);
-    // The list is not taken back over the correction, and says why.
-    let list = one_id(&app, "select id from leaver_list").await;
-    let stopped = hr.post(&format!("/leavers/lists/{list}/withdraw"), &[]).await;
-    assert!(stopped.expect(StatusCode::UNPROCESSABLE_ENTITY).shows("dragits tillbaka för sig"));
     hr.post(&format!("{path}/restore"), &[]).await.expect(StatusCode::SEE_OTHER);
     assert!(hr.get(&path).await.shows("Har slutat"));
+}
+
+#[tokio::test]
+async fn a_list_is_taken_back_with_the_corrections_of_its_rows_and_the_history_tells_of_both() {
+    for from_the_receipt in [false, true] {
+        let app = TestApp::new().await;
+        let before = register(&app).await;
+        let department = name_of(&app, app.a.department).await;
+        let rows = list(&[
+            [&department, "100001", "Ek", "Anna", "2026-09-30", "Pension"],
+            [&department, "100002", "Al", "Bo", "2026-09-30", "Pension"],
+        ]);
+        take_in(&app, "soc_2026-09.csv", &rows).await;
+        let set = last_set(&app).await;
+        let mut hr = app.client(&app.a, Role::HrAdmin).await;
+        let row = one_id(&app, "select id from leaver_row where employee_no = '100001'").await;
+        let path = format!("/leavers/rows/{row}");
+        // Withdrawn, restored and withdrawn again.
+        hr.post(&format!("{path}/withdraw"), &[("reason", "Fel rad")]).await.expect(StatusCode::SEE_OTHER);
+        hr.post(&format!("{path}/restore"), &[]).await.expect(StatusCode::SEE_OTHER);
+        hr.post(&format!("{path}/withdraw"), &[("reason", "Fel igen")]).await.expect(StatusCode::SEE_OTHER);
+
+        let id = one_id(&app, "select id from leaver_list").await;
+        let (ask, word) = if from_the_receipt {
+            (format!("/audit/change-sets/{set}/undo"), "dragits tillbaka för sig ångras det också")
+        } else {
+            (format!("/leavers/lists/{id}/withdraw"), "1 rad i listan har dragits tillbaka för sig.")
+        };
+        let asked = hr.get(&ask).await.expect(StatusCode::OK);
+        assert!(asked.shows(word), "{}", asked.visible());
+        hr.post(&ask, &[]).await.expect(StatusCode::SEE_OTHER);
+        assert_eq!(register(&app).await, before, "{ask}");
+        let open = "select count(*) from change_set where kind in ('bulk:leavers', 'import:leavers') and undone_at is null";
+        assert_eq!(count(&app, open).await, 0, "each correction is marked as taken back");
+        let told = "select count(*) from history h join change_set c on c.id = h.change_set_id
+                    where c.kind = 'bulk:leavers' and h.new ->> 'withdrawn_reason' = 'Fel igen'";
+        assert_eq!(count(&app, told).await, 1, "what was corrected and why is still known");
+    }
+}
+
+#[tokio::test]
+async fn a_list_whose_rows_something_else_has_changed_stays_with_its_corrections_and_says_what_to_do() {
+    let app = TestApp::new().await;
+    let department = name_of(&app, app.a.department).await;
+    let rows = list(&[
+        [&department, "100001", "Ek", "Anna", "2026-09-30", "Pension"],
+        [&department, "100002", "Al", "Bo", "2026-09-30", "Pension"],
+    ]);
+    take_in(&app, "soc_2026-09.csv", &rows).await;
+    let mut hr = app.client(&app.a, Role::HrAdmin).await;
+    let row = one_id(&app, "select id from leaver_row where employee_no = '100001'").await;
+    hr.post(&format!("/leavers/rows/{row}/withdraw"), &[("reason", "Fel rad")])
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    let mut tx = app.begin(&app.a).await;
+    sqlx::query("update leaver_row set department_id = null where employee_no = '100002'")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let before = register(&app).await;
+    let id = one_id(&app, "select id from leaver_list").await;
+    let stopped = hr.post(&format!("/leavers/lists/{id}/withdraw"), &[]).await;
+    assert!(
+        stopped.expect(StatusCode::UNPROCESSABLE_ENTITY).shows("öppna raden i listan och välj Dra tillbaka")
+    );
+    assert_eq!(register(&app).await, before, "the correction stands too");
 }
 
 #[tokio::test]

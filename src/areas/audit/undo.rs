@@ -26,6 +26,9 @@ use crate::{
 /// The kind of the change set that an undo is.
 pub const UNDO: &str = "undo";
 
+/// The kind of the change set that takes in a list of leavers.
+pub const LEAVER_LIST: &str = "import:leavers";
+
 /// The right that a change set's kind asks for; `None` = it cannot be taken back by hand.
 #[must_use]
 pub fn permission_of(kind: &str) -> Option<Permission> {
@@ -89,13 +92,22 @@ pub enum Outcome {
 }
 
 /// Takes a change set back, or says why not. The caller has checked the right.
+///
+/// A list of leavers goes with the corrections that somebody has made of its own rows since (withdrawn, restored): they are
+/// about nothing but the list, and without it there is nothing left to correct. Each of them is taken back as the change set
+/// that it is, the newest first, and then the list, all in the one act of this undo. So the history keeps who corrected what
+/// and why, and that it went with the list. Anything else that was changed since stands in the way as ever, and then
+/// nothing at all is taken back.
 pub async fn undo(tx: &mut TenantTx, viewer: &super::Viewer, id: Uuid) -> AppResult<Outcome> {
     let set = queries::find_set(tx, id).await?.ok_or(AppError::NotFound)?;
     if set.head.undone_at.is_some() {
         return Ok(Outcome::AlreadyUndone);
     }
     change_set::open(tx, UNDO, &format!("Ångrade: {}", set.head.label)).await?;
-    let outcome = change_set::undo(tx, id).await?;
+    let mut outcome = change_set::undo(tx, id).await?;
+    if set.head.kind == LEAVER_LIST && matches!(outcome, Undo::Changed(_)) {
+        outcome = undo_with_corrections(tx, id).await?;
+    }
     change_set::close(tx).await?;
     Ok(match outcome {
         Undo::Done(n) => Outcome::Done(n),
@@ -109,6 +121,25 @@ pub async fn undo(tx: &mut TenantTx, viewer: &super::Viewer, id: Uuid) -> AppRes
             Outcome::Changed(rows.iter().map(|row| render::part(row, &names, viewer)).collect())
         }
     })
+}
+
+/// Takes a list of leavers back with the corrections of its rows; all of it or nothing.
+async fn undo_with_corrections(tx: &mut TenantTx, id: Uuid) -> AppResult<Undo> {
+    sqlx::query("savepoint corrections").execute(&mut **tx).await?;
+    let mut taken_back = 0;
+    for correction in queries::list_corrections(tx, id).await? {
+        // One that something else stands in the way of leaves the list in its way too, which the list's own undo tells.
+        if let Undo::Done(n) = change_set::undo(tx, correction).await? {
+            taken_back += n;
+        }
+    }
+    match change_set::undo(tx, id).await? {
+        Undo::Done(n) => Ok(Undo::Done(n + taken_back)),
+        stopped => {
+            sqlx::query("rollback to savepoint corrections").execute(&mut **tx).await?;
+            Ok(stopped)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -41,6 +41,8 @@ struct ChangeSetPage {
 struct UndoPage {
     page: Page,
     summary: String,
+    /// What goes with it.
+    goes_along: &'static str,
     action: String,
     back: String,
     reason: Option<&'static str>,
@@ -186,6 +188,11 @@ async fn undo_page(
             moment_of(set.at),
             number_of(set.rows.into())
         ),
+        goes_along: if set.head.kind == undo::LEAVER_LIST {
+            "Har rader i listan dragits tillbaka för sig ångras det också. Läses listan in igen måste de dras tillbaka på nytt."
+        } else {
+            ""
+        },
         action: ctx.path(format!("{path}/undo")),
         back: ctx.path(path),
         reason,

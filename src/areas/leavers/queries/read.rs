@@ -182,6 +182,16 @@ pub(in super::super) async fn count_verdicts(
     Ok(rows.into_iter().map(|row| (row.verdict, row.rows, row.matched)).collect())
 }
 
+/// How many of a list's rows have been withdrawn on their own.
+pub(in super::super) async fn count_withdrawn(tx: &mut TenantTx, list: Uuid) -> AppResult<i64> {
+    Ok(sqlx::query_scalar!(
+        r#"select count(*) as "n!" from leaver_row where list_id = $1 and withdrawn_on is not null"#,
+        list
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
 /// The reasons and events of each sender's rows, for finding codes that nobody has told.
 pub(in super::super) async fn list_said(tx: &mut TenantTx) -> AppResult<Vec<(Uuid, String, String)>> {
     let rows = sqlx::query!(
