@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::support::client::Upload;
 use super::support::data::shared;
+use super::support::matching::Ground;
 use super::support::{TestApp, today};
 
 fn day(text: &str) -> NaiveDate {
@@ -692,6 +693,53 @@ async fn a_sender_is_changed_and_one_can_be_expected_before_its_first_list() {
     let form = hr.get(upload.trim_start_matches("/vik")).await.expect(StatusCode::OK);
     assert_eq!(form.attributes("select[name=kind] option[selected]", "value"), ["leavers"]);
     assert_eq!(form.attributes("input[name=source]", "value"), ["soc"]);
+}
+
+#[tokio::test]
+async fn what_nobody_has_settled_thirty_days_after_a_list_is_told_once_to_the_units_head_and_to_it_in_counts()
+{
+    let on = day("2026-12-08");
+    let app = TestApp::on(on).await;
+    let ground = Ground::of(&app, &app.a).await;
+    let boss = ground.person("Karin", "Chefsson", "900100").is_manager().add(&ground).await;
+    ground.heads(boss, app.a.department).await;
+    ground.person("Anna", "Eklind", "100201").left("2026-08-31").listed().add(&ground).await;
+    ground.subscription("+46701740601", "Anna Eklind").reference("100201").add(&ground).await;
+    ground.person("Hemma", "Hemligsson", "300500").left("2026-08-31").listed().protected().add(&ground).await;
+    ground.subscription("+46701740688", "Hemma Hemligsson").reference("300500").add(&ground).await;
+    ground.refresh_on(on).await;
+    let head = app.client_with(&app.a, &[]).await.user_id();
+    ground.is_person(head, boss).await;
+    let it = app.client(&app.a, Role::ItUnit).await.user_id();
+    let hr = app.client(&app.a, Role::HrAdmin).await.user_id();
+    let manager_elsewhere =
+        app.client_with(&app.a, &[(Role::Manager, Some(app.a.other_department))]).await.user_id();
+    let letters = |user: Uuid| -> Vec<String> {
+        app.mail()
+            .into_iter()
+            .map(|mail| mail.replace("=\r\n", ""))
+            .filter(|mail| mail.contains(&user.simple().to_string()))
+            .collect()
+    };
+    for _ in 0..2 {
+        let mut tx = app.begin(&app.a).await;
+        let job = overblick::areas::leavers::unsolved::UnsolvedReminder {};
+        overblick::jobs::enqueue(&mut tx, &job, app.state.clock().now()).await.unwrap();
+        tx.commit().await.unwrap();
+        app.run_jobs().await;
+    }
+    // The unit of a protected person's subscription is nothing that its head is told; IT-enheten counts it.
+    let (to_head, to_it) = (letters(head), letters(it));
+    assert_eq!((to_head.len(), to_it.len()), (1, 1), "{:?}", app.mail());
+    assert!(to_head[0].contains(": 1 abonnemang") && to_head[0].contains("/vik/reports/r06"), "{to_head:?}");
+    assert!(to_it[0].contains(": 2 abonnemang") && to_it[0].contains("/vik/matches"), "{to_it:?}");
+    for letter in to_head.iter().chain(&to_it) {
+        for secret in ["Eklind", "Hemlig", "740601", "740688", "100201", "300500"] {
+            assert!(!letter.contains(secret), "{secret}");
+        }
+    }
+    assert!(letters(hr).is_empty() && letters(manager_elsewhere).is_empty());
+    assert_eq!(count(&app, "select count(*) from leaver_reminder where kind = 'unsolved'").await, 1);
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ pub mod model;
 mod pages;
 mod queries;
 mod rows;
+pub mod unsolved;
 
 pub use calendar::Calendar;
 pub use command::{Told, set_reasons};
