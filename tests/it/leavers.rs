@@ -696,6 +696,93 @@ async fn a_sender_is_changed_and_one_can_be_expected_before_its_first_list() {
 }
 
 #[tokio::test]
+async fn what_hr_says_of_somebody_who_is_gone_from_the_register_is_kept_shown_and_in_the_history() {
+    let app = TestApp::new().await;
+    let ground = Ground::of(&app, &app.a).await;
+    let anna = ground.person("Anna", "Borta", "100301").add(&ground).await;
+    let bo = ground.person("Bo", "Likaså", "100302").add(&ground).await;
+    let hemma = ground.person("Hemma", "Hemligsson", "100303").protected().add(&ground).await;
+    let kept = ground.person("Kerstin", "Kvar", "100304").add(&ground).await;
+    let mut tx = app.begin(&app.a).await;
+    sqlx::query("update employment set missing_from_snapshot_id = $1 where person_id <> $2")
+        .bind(ground.snapshot)
+        .bind(kept)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let mut hr = app.client(&app.a, Role::HrAdmin).await;
+    let page = hr.get("/leavers/missing").await.expect(StatusCode::OK);
+    assert!(page.shows("3 personer utan svar.") && page.shows("Anna Borta"), "{}", page.visible());
+    assert!(!page.text().contains("Hemligsson") && !page.text().contains(&hemma.to_string()));
+
+    // Somebody who works here is not asked about; of somebody protected only who may know answers.
+    let path = format!("/leavers/missing/{anna}");
+    for id in [kept, hemma] {
+        let other = format!("/leavers/missing/{id}");
+        hr.get(&other).await.expect(StatusCode::NOT_FOUND);
+        hr.post(&other, &[("answer", "vet_inte")]).await.expect(StatusCode::NOT_FOUND);
+    }
+    let mut elsewhere = app.client_with(&app.a, &[(Role::HrAdmin, Some(app.a.other_department))]).await;
+    elsewhere.get(&path).await.expect(StatusCode::NOT_FOUND);
+    let mut it = app.client(&app.a, Role::ItUnit).await;
+    it.post(&path, &[("answer", "vet_inte")]).await.expect(StatusCode::NOT_FOUND);
+
+    hr.get(&path).await.expect(StatusCode::OK);
+    for (form, wrong) in [
+        (vec![], "Välj vad som gäller."),
+        (vec![("answer", "har_slutat")], "Skriv sista dagen."),
+        (vec![("answer", "har_slutat"), ("last_day", "i våras")], "Sista dag"),
+    ] {
+        let answer = hr.post(&path, &form).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.shows(wrong), "{form:?}: {}", answer.visible());
+    }
+    assert_eq!(count(&app, "select count(*) from missing_answer").await, 0);
+    let answer = hr.post(&path, &[("answer", "vet_inte")]).await.expect(StatusCode::SEE_OTHER);
+    let page = hr.follow(&answer).await.expect(StatusCode::OK);
+    assert!(page.shows("2 personer utan svar.") && page.shows("Vet inte"), "{}", page.visible());
+    // It turns out; the word before is in the history.
+    let form = [("answer", "har_slutat"), ("last_day", "2026-10-31")];
+    let answer = hr.post(&path, &form).await.expect(StatusCode::SEE_OTHER);
+    let page = hr.follow(&answer).await.expect(StatusCode::OK);
+    assert!(
+        page.shows("Har slutat, sista dag 2026-10-31")
+            && page.shows("Test HR-administratör, 2026-11-20")
+            && page.shows("Skicka in listan"),
+        "{}",
+        page.visible()
+    );
+    let upload = page.attributes("a", "href").into_iter().find(|href| href.contains("period=2026%2D10"));
+    assert!(upload.is_some(), "the list's month is filled in");
+    hr.post(&format!("/leavers/missing/{bo}"), &[("answer", "arbetar_kvar")])
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    let history = hr.get(&format!("/people/{anna}/history")).await.expect(StatusCode::OK);
+    assert!(history.shows("Vet inte") && history.shows("Har slutat"), "{}", history.visible());
+    assert_eq!(count(&app, "select count(*) from missing_answer").await, 2, "one word of each");
+
+    // Who comes on a list is no longer asked about, and nothing was ended meanwhile.
+    let department = name_of(&app, app.a.department).await;
+    let rows = list(&[[&department, "100301", "Borta", "Anna", "2026-10-31", "Pension"]]);
+    take_in(&app, "soc_2026-10.csv", &rows).await;
+    assert!(!hr.get("/leavers/missing").await.shows("Anna Borta"));
+    hr.get(&path).await.expect(StatusCode::NOT_FOUND);
+
+    let mut granted =
+        app.client_with(&app.a, &[(Role::HrAdmin, None), (Role::ProtectedIdentity, None)]).await;
+    let secret = format!("/leavers/missing/{hemma}");
+    granted.post(&secret, &[("answer", "arbetar_kvar")]).await.expect(StatusCode::SEE_OTHER);
+    let page = granted.get("/leavers/missing").await;
+    assert!(page.shows("Hemma Hemligsson") && page.shows("Arbetar kvar"), "{}", page.visible());
+    let page = hr.get("/leavers/missing").await;
+    assert_eq!(
+        page.visible().matches("Arbetar kvar").count(),
+        1,
+        "nothing of what was said of the protected one"
+    );
+}
+
+#[tokio::test]
 async fn what_nobody_has_settled_thirty_days_after_a_list_is_told_once_to_the_units_head_and_to_it_in_counts()
 {
     let on = day("2026-12-08");

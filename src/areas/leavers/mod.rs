@@ -35,6 +35,8 @@ pub fn routes() -> Routes {
         .get("/leavers", P::LeaverCounts, calendar::list)
         .get("/leavers/rows", P::LeaverUpload, lists::all)
         .get("/leavers/missing", P::LeaverUpload, missing::list)
+        .get("/leavers/missing/{id}", P::LeaverUpload, missing::edit)
+        .post("/leavers/missing/{id}", P::LeaverUpload, missing::answer)
         .get("/leavers/senders/new", P::LeaverUpload, senders::new)
         .post("/leavers/senders", P::LeaverUpload, senders::create)
         .get("/leavers/senders/{id}", P::LeaverUpload, senders::show)

@@ -69,6 +69,33 @@ impl ListHead {
     }
 }
 
+/// What HR may say of somebody who is gone from the staff register (rules 2.4, L4).
+pub const ANSWERS: &[(&str, &str)] =
+    &[("har_slutat", "Har slutat"), ("arbetar_kvar", "Arbetar kvar"), ("vet_inte", "Vet inte")];
+
+/// The words of an answer's code.
+#[must_use]
+pub fn answer_label(code: &str) -> &'static str {
+    ANSWERS.iter().find(|(known, _)| *known == code).map_or("", |(_, label)| *label)
+}
+
+/// What HR has said of somebody who is gone from the staff register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Whom it is about.
+    pub person_id: Uuid,
+    /// A code of [`ANSWERS`].
+    pub answer: String,
+    /// The last day, of somebody who has left.
+    pub last_day: Option<NaiveDate>,
+    /// The staff register that the person was gone from.
+    pub snapshot_on: Option<NaiveDate>,
+    /// The day it was said.
+    pub answered_on: NaiveDate,
+    /// Who said it.
+    pub actor: String,
+}
+
 /// The colour and the shape of a state.
 #[must_use]
 pub fn mark(state: MonthState) -> (&'static str, &'static str) {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::super::model::{Came, ListHead, Row, Sender};
+use super::super::model::{Answered, Came, ListHead, Row, Sender};
 use crate::{
     areas::people::PROTECTED,
     auth::principal::Scope,
@@ -180,6 +180,16 @@ pub(in super::super) async fn count_verdicts(
     .fetch_all(&mut **tx)
     .await?;
     Ok(rows.into_iter().map(|row| (row.verdict, row.rows, row.matched)).collect())
+}
+
+/// What HR has said last of each person who is or was gone from the staff register.
+pub(in super::super) async fn list_answers(tx: &mut TenantTx) -> AppResult<Vec<Answered>> {
+    Ok(sqlx::query_as!(
+        Answered,
+        "select person_id, answer, last_day, snapshot_on, answered_on, actor from missing_answer order by person_id"
+    )
+    .fetch_all(&mut **tx)
+    .await?)
 }
 
 /// How many of a list's rows have been withdrawn on their own.
