@@ -620,6 +620,50 @@ async fn hr_of_one_office_takes_back_its_own_list_from_the_receipt_and_nobody_el
 }
 
 #[tokio::test]
+async fn a_manager_reads_the_rows_of_the_own_staff_and_corrects_nothing() {
+    let app = TestApp::new().await;
+    let (own, other) = (name_of(&app, app.a.unit).await, name_of(&app, app.a.other_department).await);
+    employ(&app, "Zäta Planterad", "100003", app.a.unit, true).await;
+    let rows = list(&[
+        [&own, "100001", "Egensson", "Anna", "2026-09-30", "Pension"],
+        [&other, "100002", "Andrasson", "Bo", "2026-09-30", "Pension"],
+        [&own, "100003", "Planterad", "Zäta", "2026-09-30", "Pension"],
+    ]);
+    take_in(&app, "avslutade_2026-09_kommun.csv", &rows).await;
+    let listed = one_id(&app, "select id from leaver_list").await;
+    let mine = one_id(&app, "select id from leaver_row where employee_no = '100001'").await;
+    let theirs = one_id(&app, "select id from leaver_row where employee_no = '100002'").await;
+    let mut manager = app.client_with(&app.a, &[(Role::Manager, Some(app.a.unit))]).await;
+    // The way there is from the own staff.
+    let people = manager.get("/people").await.expect(StatusCode::OK);
+    assert!(people.attributes("a", "href").contains(&"/vik/leavers/rows".to_owned()));
+    for path in ["/leavers/rows", "/leavers/rows?format=csv"] {
+        let page = manager.get(path).await.expect(StatusCode::OK).text();
+        assert!(page.contains("Egensson, Anna") && !page.contains("Andrasson"), "{path}: {page}");
+        assert!(!page.contains("Planterad"), "{path}");
+    }
+    let read =
+        "select count(*) from access_log where object_kind = 'leavers/rows' and kind = 'read_personal'";
+    assert_eq!(count(&app, read).await, 1, "reading the list is logged");
+    let page = manager.get(&format!("/leavers/rows/{mine}")).await.expect(StatusCode::OK);
+    assert!(page.shows("Egensson, Anna") && page.shows("Säg det till HR"), "{}", page.visible());
+    assert_eq!(page.count("form[action*='/leavers/']"), 0, "nothing to correct with");
+    for href in page.attributes("main a", "href").into_iter().filter(|href| href.contains("/leavers")) {
+        manager.get(href.trim_start_matches("/vik")).await.expect(StatusCode::OK);
+    }
+    manager.get(&format!("/leavers/rows/{theirs}")).await.expect(StatusCode::NOT_FOUND);
+    for path in ["/leavers".to_owned(), "/leavers/missing".to_owned(), format!("/leavers/lists/{listed}")] {
+        manager.get(&path).await.expect(StatusCode::NOT_FOUND);
+    }
+    for path in [format!("/leavers/rows/{mine}/withdraw"), format!("/leavers/lists/{listed}/withdraw")] {
+        manager.post(&path, &[("reason", "x")]).await.expect(StatusCode::NOT_FOUND);
+    }
+    let mut hr = app.client(&app.a, Role::HrAdmin).await;
+    let page = hr.get(&format!("/leavers/rows/{mine}")).await.expect(StatusCode::OK);
+    assert!(page.count("form[action$='/withdraw']") == 1 && !page.shows("Säg det till HR"));
+}
+
+#[tokio::test]
 async fn a_senders_codes_are_warned_about_once_and_understood_when_told() {
     let app = TestApp::new().await;
     let department = name_of(&app, app.a.department).await;

@@ -250,8 +250,12 @@ pub async fn withdraw(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     Ok(ctx.redirect("leavers", &Flash::success(format!("Listan är tillbakadragen: {}.", opened.title()))))
 }
 
-/// Every row within reach, with search, filters and export.
+/// Every row within reach, with search, filters and export. Reading it is logged.
 pub async fn all(ctx: Ctx, RawQuery(query): RawQuery) -> AppResult<Response> {
     refreshed(&ctx).await?;
-    List::of(&LIST).action("Månader", "kalender", "leavers").respond(&ctx, query.as_deref()).await
+    let mut list = List::of(&LIST).personal();
+    if ctx.can(Permission::LeaverCounts) {
+        list = list.action("Månader", "kalender", "leavers");
+    }
+    list.respond(&ctx, query.as_deref()).await
 }
