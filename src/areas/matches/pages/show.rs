@@ -59,6 +59,7 @@ pub struct Laid {
 
 impl Laid {
     /// How reading it is logged (rules 9.6).
+    #[must_use]
     pub fn kind_of_read(&self) -> AccessKind {
         if self.reveals { AccessKind::Reveal } else { AccessKind::ReadPersonal }
     }
