@@ -15,6 +15,6 @@ create table missing_answer (
     constraint missing_answer_pkey primary key (tenant_id, id),
     constraint missing_answer_person_key unique (tenant_id, person_id),
     constraint missing_answer_last_day check ((answer = 'har_slutat') = (last_day is not null)),
-    constraint missing_answer_person_fkey foreign key (tenant_id, person_id) references person (tenant_id, id) on delete cascade
+    constraint missing_answer_person_fkey foreign key (tenant_id, person_id) references person (tenant_id, id)
 );
 select app.make_tenant_table('missing_answer');
