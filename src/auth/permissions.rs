@@ -175,8 +175,10 @@ pub enum Permission {
     SubscriptionConfirm,
     /// Take in the operators' lists.
     ImportSubscriptions,
-    /// Upload leaver lists and see their rows.
+    /// Upload leaver lists and correct their rows.
     LeaverUpload,
+    /// See the rows of leaver lists, by name: HR's, and a manager's own staff (rules 4.2).
+    LeaverRows,
     /// See that lists arrived and how many rows matched, without names.
     LeaverCounts,
     /// See match cases.
@@ -209,7 +211,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::Member,
         Self::OrgRead,
         Self::OrgWrite,
@@ -238,6 +240,7 @@ impl Permission {
         Self::SubscriptionConfirm,
         Self::ImportSubscriptions,
         Self::LeaverUpload,
+        Self::LeaverRows,
         Self::LeaverCounts,
         Self::MatchRead,
         Self::MatchDecide,
@@ -365,6 +368,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
         P::SubscriptionConfirm => {
             matches!(role, R::ItUnit | R::UnitAdmin | R::Manager | R::SubscriptionManager)
         }
+        P::LeaverRows => matches!(role, R::HrAdmin | R::Manager),
         P::LeaverCounts => {
             matches!(role, R::HrAdmin | R::SubscriptionManager | R::LicenceManager | R::ItUnit | R::Auditor)
         }

@@ -226,6 +226,39 @@ async fn nothing_of_a_protected_person_is_in_the_history_for_those_without_the_g
 }
 
 #[tokio::test]
+async fn a_search_finds_no_text_that_names_a_protected_person_and_an_act_called_after_one_is_covered() {
+    let app = TestApp::new().await;
+    let mut tx = app.begin(&app.a).await;
+    let planted = person(&mut tx, "Petra Hemlighjelm", false).await;
+    run(&mut tx, "update person set is_protected = true, given_names = 'Petra' where id = $1", planted).await;
+    // Texts that no person is tied to: a head who was not found, what a system is for, and what an act was called.
+    let id = system(&mut tx, 1, "Vårdia", app.a.department).await;
+    run(&mut tx, "update org_unit set head_text = 'Hemlighjelm, Petra' where id = $1", app.a.unit).await;
+    run(&mut tx, "update it_system set purpose = 'Fråga Petra Hemlighjelm' where id = $1", id).await;
+    tx.commit().await.unwrap();
+    let mut tx = app.begin(&app.a).await;
+    change_set::open(&mut tx, "bulk:systems", "Inläsning: hemlighjelm petra.csv").await.unwrap();
+    run(&mut tx, "update it_system set phase = 'avvecklad' where id = $1", id).await;
+    tx.commit().await.unwrap();
+
+    let mut reader = app.client(&app.a, Role::Auditor).await;
+    for words in ["Hemlighjelm,+Petra", "Fr%C3%A5ga+Petra+Hemlighjelm", "hemlighjelm+petra.csv"] {
+        let page = reader.get(&format!("/audit?q={words}")).await.expect(StatusCode::OK);
+        assert_eq!(page.count(".handelser li"), 0, "{words}: a hit would tell as much as the text");
+    }
+    let log = reader.get("/audit").await.expect(StatusCode::OK).texts(".handelser").join(" ");
+    assert!(!log.to_lowercase().contains("hemlighjelm, petra"), "{log}");
+    assert!(!log.contains("Fråga Petra") && !log.contains("hemlighjelm petra.csv"), "{log}");
+    let file = reader.get("/audit/export").await.expect(StatusCode::OK).text();
+    assert!(!file.contains("Fråga Petra") && !file.contains("hemlighjelm petra.csv"), "{file}");
+    let mut granted =
+        app.client_with(&app.a, &[(Role::Auditor, None), (Role::ProtectedIdentity, None)]).await;
+    let page = granted.get("/audit?q=Fr%C3%A5ga+Petra+Hemlighjelm").await.expect(StatusCode::OK);
+    assert!(page.count(".handelser li") > 0, "whoever has the grant finds it");
+    assert!(granted.get("/audit").await.shows("hemlighjelm petra.csv"));
+}
+
+#[tokio::test]
 async fn a_secret_is_said_to_be_changed_and_never_shown_or_found() {
     let app = TestApp::new().await;
     let mut tx = app.begin(&app.a).await;

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::support::client::Upload;
 use super::support::data::shared;
+use super::support::matching::Ground;
 use super::support::{TestApp, today};
 
 fn day(text: &str) -> NaiveDate {
@@ -417,12 +418,75 @@ async fn a_row_is_withdrawn_with_a_reason_and_counts_again_when_that_is_taken_ba
     assert!(page.shows("Återtagen uppsägning") && !page.shows("Har slutat"), "{}", page.visible());
     // Two who withdraw the same: one is told.
     hr.post(&format!("{path}/withdraw"), &[("reason", "Igen")]).await.expect(StatusCode::CONFLICT);
-    // The list is not taken back over the correction, and says why.
-    let list = one_id(&app, "select id from leaver_list").await;
-    let stopped = hr.post(&format!("/leavers/lists/{list}/withdraw"), &[]).await;
-    assert!(stopped.expect(StatusCode::UNPROCESSABLE_ENTITY).shows("dragits tillbaka för sig"));
     hr.post(&format!("{path}/restore"), &[]).await.expect(StatusCode::SEE_OTHER);
     assert!(hr.get(&path).await.shows("Har slutat"));
+}
+
+#[tokio::test]
+async fn a_list_is_taken_back_with_the_corrections_of_its_rows_and_the_history_tells_of_both() {
+    for from_the_receipt in [false, true] {
+        let app = TestApp::new().await;
+        let before = register(&app).await;
+        let department = name_of(&app, app.a.department).await;
+        let rows = list(&[
+            [&department, "100001", "Ek", "Anna", "2026-09-30", "Pension"],
+            [&department, "100002", "Al", "Bo", "2026-09-30", "Pension"],
+        ]);
+        take_in(&app, "soc_2026-09.csv", &rows).await;
+        let set = last_set(&app).await;
+        let mut hr = app.client(&app.a, Role::HrAdmin).await;
+        let row = one_id(&app, "select id from leaver_row where employee_no = '100001'").await;
+        let path = format!("/leavers/rows/{row}");
+        // Withdrawn, restored and withdrawn again.
+        hr.post(&format!("{path}/withdraw"), &[("reason", "Fel rad")]).await.expect(StatusCode::SEE_OTHER);
+        hr.post(&format!("{path}/restore"), &[]).await.expect(StatusCode::SEE_OTHER);
+        hr.post(&format!("{path}/withdraw"), &[("reason", "Fel igen")]).await.expect(StatusCode::SEE_OTHER);
+
+        let id = one_id(&app, "select id from leaver_list").await;
+        let (ask, word) = if from_the_receipt {
+            (format!("/audit/change-sets/{set}/undo"), "dragits tillbaka för sig ångras det också")
+        } else {
+            (format!("/leavers/lists/{id}/withdraw"), "1 rad i listan har dragits tillbaka för sig.")
+        };
+        let asked = hr.get(&ask).await.expect(StatusCode::OK);
+        assert!(asked.shows(word), "{}", asked.visible());
+        hr.post(&ask, &[]).await.expect(StatusCode::SEE_OTHER);
+        assert_eq!(register(&app).await, before, "{ask}");
+        let open = "select count(*) from change_set where kind in ('bulk:leavers', 'import:leavers') and undone_at is null";
+        assert_eq!(count(&app, open).await, 0, "each correction is marked as taken back");
+        let told = "select count(*) from history h join change_set c on c.id = h.change_set_id
+                    where c.kind = 'bulk:leavers' and h.new ->> 'withdrawn_reason' = 'Fel igen'";
+        assert_eq!(count(&app, told).await, 1, "what was corrected and why is still known");
+    }
+}
+
+#[tokio::test]
+async fn a_list_whose_rows_something_else_has_changed_stays_with_its_corrections_and_says_what_to_do() {
+    let app = TestApp::new().await;
+    let department = name_of(&app, app.a.department).await;
+    let rows = list(&[
+        [&department, "100001", "Ek", "Anna", "2026-09-30", "Pension"],
+        [&department, "100002", "Al", "Bo", "2026-09-30", "Pension"],
+    ]);
+    take_in(&app, "soc_2026-09.csv", &rows).await;
+    let mut hr = app.client(&app.a, Role::HrAdmin).await;
+    let row = one_id(&app, "select id from leaver_row where employee_no = '100001'").await;
+    hr.post(&format!("/leavers/rows/{row}/withdraw"), &[("reason", "Fel rad")])
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    let mut tx = app.begin(&app.a).await;
+    sqlx::query("update leaver_row set department_id = null where employee_no = '100002'")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let before = register(&app).await;
+    let id = one_id(&app, "select id from leaver_list").await;
+    let stopped = hr.post(&format!("/leavers/lists/{id}/withdraw"), &[]).await;
+    assert!(
+        stopped.expect(StatusCode::UNPROCESSABLE_ENTITY).shows("öppna raden i listan och välj Dra tillbaka")
+    );
+    assert_eq!(register(&app).await, before, "the correction stands too");
 }
 
 #[tokio::test]
@@ -511,6 +575,94 @@ async fn hr_of_one_office_sees_and_decides_about_its_own_rows_only() {
     assert_eq!((receipt.new, receipt.refused), (1, 1));
 }
 
+/// Sends a list of October in the browser, for a unit, and gives the path of its receipt.
+async fn send(client: &mut super::support::Client, unit: Uuid, file_name: &str, content: &str) -> String {
+    let unit = unit.to_string();
+    let files = [Upload { field: "file", file_name, bytes: content.as_bytes() }];
+    let form = [("kind", "leavers"), ("period", "2026-10"), ("unit", unit.as_str())];
+    let answer = client.upload("/imports", &form, &files).await;
+    let path = answer.location().unwrap().trim_start_matches("/vik").to_owned();
+    client.post(&format!("{path}/take-in"), &[]).await.expect(StatusCode::SEE_OTHER);
+    path
+}
+
+#[tokio::test]
+async fn hr_of_one_office_takes_back_its_own_list_from_the_receipt_and_nobody_elses() {
+    let app = TestApp::new().await;
+    let own = name_of(&app, app.a.department).await;
+    let mut hr = app.client_with(&app.a, &[(Role::HrAdmin, Some(app.a.department))]).await;
+    let mut colleague = app.client_with(&app.a, &[(Role::HrAdmin, Some(app.a.department))]).await;
+    let mut whole = app.client(&app.a, Role::HrAdmin).await;
+    let undo = |page: &super::support::client::Page| {
+        page.attributes("a", "href").into_iter().find(|href| href.ends_with("/undo"))
+    };
+
+    let mine = list(&[[&own, "100001", "Ek", "Anna", "2026-10-31", "Pension"]]);
+    let receipt = send(&mut hr, app.a.department, "soc_2026-10.csv", &mine).await;
+    let link = undo(&hr.get(&receipt).await.expect(StatusCode::OK)).unwrap();
+    let link = link.trim_start_matches("/vik");
+    hr.get(link).await.expect(StatusCode::OK);
+    // A colleague may read the receipt; the list is for the one who sent it, or for HR of the whole municipality, to take back.
+    assert_eq!(undo(&colleague.get(&receipt).await.expect(StatusCode::OK)), None);
+    colleague.get(link).await.expect(StatusCode::NOT_FOUND);
+    colleague.post(link, &[]).await.expect(StatusCode::NOT_FOUND);
+    assert_eq!(count(&app, "select count(*) from leaver_row").await, 1);
+    let done = hr.post(link, &[]).await.expect(StatusCode::SEE_OTHER);
+    assert!(hr.follow(&done).await.expect(StatusCode::OK).shows("Ändringarna är ångrade."));
+    assert_eq!(count(&app, "select count(*) from leaver_row").await, 0);
+
+    let theirs = list(&[[&own, "100002", "Al", "Bo", "2026-10-31", "Pension"]]);
+    let receipt = send(&mut whole, app.a.department, "soc_2026-10_2.csv", &theirs).await;
+    let link = undo(&whole.get(&receipt).await.expect(StatusCode::OK)).unwrap();
+    assert_eq!(undo(&hr.get(&receipt).await.expect(StatusCode::OK)), None, "a link leads somewhere");
+    hr.post(link.trim_start_matches("/vik"), &[]).await.expect(StatusCode::NOT_FOUND);
+    assert_eq!(count(&app, "select count(*) from leaver_row").await, 1);
+}
+
+#[tokio::test]
+async fn a_manager_reads_the_rows_of_the_own_staff_and_corrects_nothing() {
+    let app = TestApp::new().await;
+    let (own, other) = (name_of(&app, app.a.unit).await, name_of(&app, app.a.other_department).await);
+    employ(&app, "Zäta Planterad", "100003", app.a.unit, true).await;
+    let rows = list(&[
+        [&own, "100001", "Egensson", "Anna", "2026-09-30", "Pension"],
+        [&other, "100002", "Andrasson", "Bo", "2026-09-30", "Pension"],
+        [&own, "100003", "Planterad", "Zäta", "2026-09-30", "Pension"],
+    ]);
+    take_in(&app, "avslutade_2026-09_kommun.csv", &rows).await;
+    let listed = one_id(&app, "select id from leaver_list").await;
+    let mine = one_id(&app, "select id from leaver_row where employee_no = '100001'").await;
+    let theirs = one_id(&app, "select id from leaver_row where employee_no = '100002'").await;
+    let mut manager = app.client_with(&app.a, &[(Role::Manager, Some(app.a.unit))]).await;
+    // The way there is from the own staff.
+    let people = manager.get("/people").await.expect(StatusCode::OK);
+    assert!(people.attributes("a", "href").contains(&"/vik/leavers/rows".to_owned()));
+    for path in ["/leavers/rows", "/leavers/rows?format=csv"] {
+        let page = manager.get(path).await.expect(StatusCode::OK).text();
+        assert!(page.contains("Egensson, Anna") && !page.contains("Andrasson"), "{path}: {page}");
+        assert!(!page.contains("Planterad"), "{path}");
+    }
+    let read =
+        "select count(*) from access_log where object_kind = 'leavers/rows' and kind = 'read_personal'";
+    assert_eq!(count(&app, read).await, 1, "reading the list is logged");
+    let page = manager.get(&format!("/leavers/rows/{mine}")).await.expect(StatusCode::OK);
+    assert!(page.shows("Egensson, Anna") && page.shows("Säg det till HR"), "{}", page.visible());
+    assert_eq!(page.count("form[action*='/leavers/']"), 0, "nothing to correct with");
+    for href in page.attributes("main a", "href").into_iter().filter(|href| href.contains("/leavers")) {
+        manager.get(href.trim_start_matches("/vik")).await.expect(StatusCode::OK);
+    }
+    manager.get(&format!("/leavers/rows/{theirs}")).await.expect(StatusCode::NOT_FOUND);
+    for path in ["/leavers".to_owned(), "/leavers/missing".to_owned(), format!("/leavers/lists/{listed}")] {
+        manager.get(&path).await.expect(StatusCode::NOT_FOUND);
+    }
+    for path in [format!("/leavers/rows/{mine}/withdraw"), format!("/leavers/lists/{listed}/withdraw")] {
+        manager.post(&path, &[("reason", "x")]).await.expect(StatusCode::NOT_FOUND);
+    }
+    let mut hr = app.client(&app.a, Role::HrAdmin).await;
+    let page = hr.get(&format!("/leavers/rows/{mine}")).await.expect(StatusCode::OK);
+    assert!(page.count("form[action$='/withdraw']") == 1 && !page.shows("Säg det till HR"));
+}
+
 #[tokio::test]
 async fn a_senders_codes_are_warned_about_once_and_understood_when_told() {
     let app = TestApp::new().await;
@@ -585,6 +737,140 @@ async fn a_sender_is_changed_and_one_can_be_expected_before_its_first_list() {
     let form = hr.get(upload.trim_start_matches("/vik")).await.expect(StatusCode::OK);
     assert_eq!(form.attributes("select[name=kind] option[selected]", "value"), ["leavers"]);
     assert_eq!(form.attributes("input[name=source]", "value"), ["soc"]);
+}
+
+#[tokio::test]
+async fn what_hr_says_of_somebody_who_is_gone_from_the_register_is_kept_shown_and_in_the_history() {
+    let app = TestApp::new().await;
+    let ground = Ground::of(&app, &app.a).await;
+    let anna = ground.person("Anna", "Borta", "100301").add(&ground).await;
+    let bo = ground.person("Bo", "Likaså", "100302").add(&ground).await;
+    let hemma = ground.person("Hemma", "Hemligsson", "100303").protected().add(&ground).await;
+    let kept = ground.person("Kerstin", "Kvar", "100304").add(&ground).await;
+    let mut tx = app.begin(&app.a).await;
+    sqlx::query("update employment set missing_from_snapshot_id = $1 where person_id <> $2")
+        .bind(ground.snapshot)
+        .bind(kept)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let mut hr = app.client(&app.a, Role::HrAdmin).await;
+    let page = hr.get("/leavers/missing").await.expect(StatusCode::OK);
+    assert!(page.shows("3 personer utan svar.") && page.shows("Anna Borta"), "{}", page.visible());
+    assert!(!page.text().contains("Hemligsson") && !page.text().contains(&hemma.to_string()));
+
+    // Somebody who works here is not asked about; of somebody protected only who may know answers.
+    let path = format!("/leavers/missing/{anna}");
+    for id in [kept, hemma] {
+        let other = format!("/leavers/missing/{id}");
+        hr.get(&other).await.expect(StatusCode::NOT_FOUND);
+        hr.post(&other, &[("answer", "vet_inte")]).await.expect(StatusCode::NOT_FOUND);
+    }
+    let mut elsewhere = app.client_with(&app.a, &[(Role::HrAdmin, Some(app.a.other_department))]).await;
+    elsewhere.get(&path).await.expect(StatusCode::NOT_FOUND);
+    let mut it = app.client(&app.a, Role::ItUnit).await;
+    it.post(&path, &[("answer", "vet_inte")]).await.expect(StatusCode::NOT_FOUND);
+
+    hr.get(&path).await.expect(StatusCode::OK);
+    for (form, wrong) in [
+        (vec![], "Välj vad som gäller."),
+        (vec![("answer", "har_slutat")], "Skriv sista dagen."),
+        (vec![("answer", "har_slutat"), ("last_day", "i våras")], "Sista dag"),
+    ] {
+        let answer = hr.post(&path, &form).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.shows(wrong), "{form:?}: {}", answer.visible());
+    }
+    assert_eq!(count(&app, "select count(*) from missing_answer").await, 0);
+    let answer = hr.post(&path, &[("answer", "vet_inte")]).await.expect(StatusCode::SEE_OTHER);
+    let page = hr.follow(&answer).await.expect(StatusCode::OK);
+    assert!(page.shows("2 personer utan svar.") && page.shows("Vet inte"), "{}", page.visible());
+    // It turns out; the word before is in the history.
+    let form = [("answer", "har_slutat"), ("last_day", "2026-10-31")];
+    let answer = hr.post(&path, &form).await.expect(StatusCode::SEE_OTHER);
+    let page = hr.follow(&answer).await.expect(StatusCode::OK);
+    assert!(
+        page.shows("Har slutat, sista dag 2026-10-31")
+            && page.shows("Test HR-administratör, 2026-11-20")
+            && page.shows("Skicka in listan"),
+        "{}",
+        page.visible()
+    );
+    let upload = page.attributes("a", "href").into_iter().find(|href| href.contains("period=2026%2D10"));
+    assert!(upload.is_some(), "the list's month is filled in");
+    hr.post(&format!("/leavers/missing/{bo}"), &[("answer", "arbetar_kvar")])
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    let history = hr.get(&format!("/people/{anna}/history")).await.expect(StatusCode::OK);
+    assert!(history.shows("Vet inte") && history.shows("Har slutat"), "{}", history.visible());
+    assert_eq!(count(&app, "select count(*) from missing_answer").await, 2, "one word of each");
+
+    // Who comes on a list is no longer asked about, and nothing was ended meanwhile.
+    let department = name_of(&app, app.a.department).await;
+    let rows = list(&[[&department, "100301", "Borta", "Anna", "2026-10-31", "Pension"]]);
+    take_in(&app, "soc_2026-10.csv", &rows).await;
+    assert!(!hr.get("/leavers/missing").await.shows("Anna Borta"));
+    hr.get(&path).await.expect(StatusCode::NOT_FOUND);
+
+    let mut granted =
+        app.client_with(&app.a, &[(Role::HrAdmin, None), (Role::ProtectedIdentity, None)]).await;
+    let secret = format!("/leavers/missing/{hemma}");
+    granted.post(&secret, &[("answer", "arbetar_kvar")]).await.expect(StatusCode::SEE_OTHER);
+    let page = granted.get("/leavers/missing").await;
+    assert!(page.shows("Hemma Hemligsson") && page.shows("Arbetar kvar"), "{}", page.visible());
+    let page = hr.get("/leavers/missing").await;
+    assert_eq!(
+        page.visible().matches("Arbetar kvar").count(),
+        1,
+        "nothing of what was said of the protected one"
+    );
+}
+
+#[tokio::test]
+async fn what_nobody_has_settled_thirty_days_after_a_list_is_told_once_to_the_units_head_and_to_it_in_counts()
+{
+    let on = day("2026-12-08");
+    let app = TestApp::on(on).await;
+    let ground = Ground::of(&app, &app.a).await;
+    let boss = ground.person("Karin", "Chefsson", "900100").is_manager().add(&ground).await;
+    ground.heads(boss, app.a.department).await;
+    ground.person("Anna", "Eklind", "100201").left("2026-08-31").listed().add(&ground).await;
+    ground.subscription("+46701740601", "Anna Eklind").reference("100201").add(&ground).await;
+    ground.person("Hemma", "Hemligsson", "300500").left("2026-08-31").listed().protected().add(&ground).await;
+    ground.subscription("+46701740688", "Hemma Hemligsson").reference("300500").add(&ground).await;
+    ground.refresh_on(on).await;
+    let head = app.client_with(&app.a, &[]).await.user_id();
+    ground.is_person(head, boss).await;
+    let it = app.client(&app.a, Role::ItUnit).await.user_id();
+    let hr = app.client(&app.a, Role::HrAdmin).await.user_id();
+    let manager_elsewhere =
+        app.client_with(&app.a, &[(Role::Manager, Some(app.a.other_department))]).await.user_id();
+    let letters = |user: Uuid| -> Vec<String> {
+        app.mail()
+            .into_iter()
+            .map(|mail| mail.replace("=\r\n", ""))
+            .filter(|mail| mail.contains(&user.simple().to_string()))
+            .collect()
+    };
+    for _ in 0..2 {
+        let mut tx = app.begin(&app.a).await;
+        let job = overblick::areas::leavers::unsolved::UnsolvedReminder {};
+        overblick::jobs::enqueue(&mut tx, &job, app.state.clock().now()).await.unwrap();
+        tx.commit().await.unwrap();
+        app.run_jobs().await;
+    }
+    // The unit of a protected person's subscription is nothing that its head is told; IT-enheten counts it.
+    let (to_head, to_it) = (letters(head), letters(it));
+    assert_eq!((to_head.len(), to_it.len()), (1, 1), "{:?}", app.mail());
+    assert!(to_head[0].contains(": 1 abonnemang") && to_head[0].contains("/vik/reports/r06"), "{to_head:?}");
+    assert!(to_it[0].contains(": 2 abonnemang") && to_it[0].contains("/vik/matches"), "{to_it:?}");
+    for letter in to_head.iter().chain(&to_it) {
+        for secret in ["Eklind", "Hemlig", "740601", "740688", "100201", "300500"] {
+            assert!(!letter.contains(secret), "{secret}");
+        }
+    }
+    assert!(letters(hr).is_empty() && letters(manager_elsewhere).is_empty());
+    assert_eq!(count(&app, "select count(*) from leaver_reminder where kind = 'unsolved'").await, 1);
 }
 
 #[tokio::test]

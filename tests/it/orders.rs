@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use chrono::NaiveDate;
 use overblick::areas::matches::refresh;
+use overblick::areas::retention;
 use overblick::auth::permissions::Role;
 use overblick::ids::new_id;
 use uuid::Uuid;
@@ -221,6 +222,54 @@ async fn the_next_list_proves_it_and_the_proof_falls_with_the_list() {
     assert_eq!(state(&app, id).await, ("open".into(), "back".into(), Some("2026-11-18".parse().unwrap())));
     refreshed(&app).await;
     assert_eq!(state(&app, id).await.1, "back", "nothing changes by looking again");
+}
+
+async fn closed_on(app: &TestApp, subscription: Uuid) -> Option<NaiveDate> {
+    let mut tx = app.begin(&app.a).await;
+    sqlx::query_scalar("select closed_on from match_case where subscription_id = $1")
+        .bind(subscription)
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_case_that_was_verified_long_ago_is_counted_among_what_is_to_be_purged() {
+    let app = TestApp::new().await;
+    ground(&app).await;
+    let id = leaver(&app, 5, "Anna Lind", app.a.department, false).await;
+    refreshed(&app).await;
+    decided(&app, id).await;
+    assert_eq!(closed_on(&app, id).await, None);
+    let (series, list) = (ids()[1], Uuid::from_u128(21));
+    execute(
+        &app,
+        &format!(
+            "insert into subscription_list (tenant_id, id, series_id, run_id, taken_on) values ($t, '{list}', '{series}', '{list}', '2026-11-18');
+             update subscription set missing_from_list_id = '{list}' where id = '{id}'"
+        ),
+    )
+    .await;
+    refreshed(&app).await;
+    assert_eq!(state(&app, id).await.0, "verified");
+    assert_eq!(closed_on(&app, id).await, "2026-11-18".parse().ok(), "since the list that showed it");
+    refreshed(&app).await;
+    assert_eq!(closed_on(&app, id).await, "2026-11-18".parse().ok());
+
+    // Two years later it is counted; a month before that it is not.
+    execute(
+        &app,
+        "insert into retention_rule (tenant_id, id, code, days, decision_ref, decided_on, is_active)
+         values ($t, gen_random_uuid(), 'match_case', 730, 'KS 2026/77 § 4', '2026-10-01', true)",
+    )
+    .await;
+    for (on, wanted) in [("2028-10-18", 0), ("2028-11-20", 1)] {
+        let mut tx = app.begin(&app.a).await;
+        let dry = retention::dry_run(&mut tx, app.state.clock().now(), on.parse().unwrap()).await.unwrap();
+        let dry = retention::find_run(&mut tx, dry).await.unwrap();
+        let counted = dry.lines.iter().find(|line| line.code == "match_case").map_or(0, |line| line.rows);
+        assert_eq!(counted, wanted, "{on}: {dry:?}");
+    }
 }
 
 #[tokio::test]

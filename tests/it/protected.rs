@@ -397,3 +397,72 @@ async fn whoever_gets_protected_identity_later_is_hidden_in_receipts_of_before()
     assert!(found(&receipt.text()).is_empty(), "{:?} {}", found(&receipt.text()), receipt.visible());
     assert!(receipt.shows("Öppen"), "{}", receipt.visible());
 }
+
+#[tokio::test]
+async fn a_head_who_is_only_a_text_is_hidden_when_it_names_a_protected_person_and_stays_through_a_change() {
+    let app = TestApp::new().await;
+    let mut tx = app.begin(&app.a).await;
+    sqlx::query(
+        "insert into person (tenant_id, id, display_name, given_names, family_name, is_protected)
+         values ($1, $2, 'Hemmalotta Hemlind', 'Hemmalotta', 'Hemlind', true)",
+    )
+    .bind(app.a.id)
+    .bind(overblick::ids::new_id())
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    sqlx::query("update org_unit set head_text = 'Hemlind, Hemmalotta (tf)' where id = $1")
+        .bind(app.a.unit)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    sqlx::query("update org_unit set head_text = 'Ture Känd' where id = $1")
+        .bind(app.a.department)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+
+    let (unit, above) = (app.a.unit, app.a.department);
+    let mut admin = app.client(&app.a, Role::TenantAdmin).await;
+    for path in [
+        "/organisation?oppna=ja".to_owned(),
+        format!("/organisation/{unit}"),
+        format!("/organisation/{above}"),
+        format!("/organisation/{unit}/history"),
+        format!("/organisation/{unit}/edit"),
+    ] {
+        let page = admin.get(&path).await.expect(StatusCode::OK);
+        assert_eq!(found(&page.text()), Vec::<&str>::new(), "{path}");
+    }
+    assert!(admin.get("/organisation?oppna=ja").await.shows("Ture Känd"), "others are shown");
+    let page = admin.get(&format!("/organisation/{unit}")).await;
+    assert!(page.shows("Skyddad uppgift"), "{}", page.visible());
+
+    // Somebody who may not know the name changes the unit's name, and loses nothing of the head.
+    let form = admin.get(&format!("/organisation/{unit}/edit")).await;
+    let value = |name: &str| form.attributes(&format!("[name={name}]"), "value").pop().unwrap_or_default();
+    let (code, version) = (value("code"), value("version"));
+    let kind = form.attributes("select[name=kind] option[selected]", "value").pop().unwrap_or_default();
+    let changed = [
+        ("name", "Hemtjänsten norr"),
+        ("code", code.as_str()),
+        ("kind", kind.as_str()),
+        ("version", version.as_str()),
+        ("head", "Skyddad uppgift"),
+        ("in_scope", "ja"),
+    ];
+    admin.post(&format!("/organisation/{unit}/edit"), &changed).await.expect(StatusCode::SEE_OTHER);
+    let mut tx = app.begin(&app.a).await;
+    let (name, head): (String, Option<String>) =
+        sqlx::query_as("select name, head_text from org_unit where id = $1")
+            .bind(unit)
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap();
+    assert_eq!((name.as_str(), head.as_deref()), ("Hemtjänsten norr", Some("Hemlind, Hemmalotta (tf)")));
+
+    let mut granted = app.client_with(&app.a, &[(Role::ItUnit, None), (Role::ProtectedIdentity, None)]).await;
+    let page = granted.get(&format!("/organisation/{unit}")).await.expect(StatusCode::OK);
+    assert!(page.shows("Hemlind, Hemmalotta (tf)"), "{}", page.visible());
+}

@@ -93,7 +93,7 @@ fn event(set: &SetRow, names: &Names, viewer: &Viewer) -> Event {
         who: names.user(set.user_id, &set.actor),
         purpose: None,
         set: Some(SetLink {
-            label: set.head.label.clone(),
+            label: names.covered(&set.head.label),
             href: format!("/{}/audit/change-sets/{}", viewer.slug, set.head.id),
             undone_at: set.head.undone_at,
             rows: Some(set.rows),

@@ -257,6 +257,12 @@ impl Names {
         self.mask.hides(text)
     }
 
+    /// A text that is tied to no person (what an act was called, why it was done), or what stands for it where it names somebody
+    /// who is hidden from the reader.
+    pub(super) fn covered(&self, text: &str) -> String {
+        self.mask.cover(text).into_owned()
+    }
+
     /// Whether anything about the person is hidden from the reader.
     pub(super) fn hides(&self, person: Uuid) -> bool {
         !self.sees_protected && self.rows.get(&person).is_some_and(|t| t.protected)

@@ -58,9 +58,9 @@ fn event(row: &Row, names: &Names, viewer: &Viewer) -> Event {
     Event {
         at: row.cursor.at,
         who: names.user(row.user_id, &row.actor),
-        purpose: row.purpose.clone(),
+        purpose: row.purpose.as_deref().map(|text| names.covered(text)),
         set: row.set.as_ref().map(|set| SetLink {
-            label: set.label.clone(),
+            label: names.covered(&set.label),
             href: format!("/{}/audit/change-sets/{}", viewer.slug, set.id),
             undone_at: set.undone_at,
             rows: None,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     calendar::{Calendar, Cell},
     queries::{mail, write},
+    unsolved::{UnsolvedMail, UnsolvedReminder},
 };
 use crate::{
     auth::{permissions::Permission, principal, principal::Scope},
@@ -21,11 +22,13 @@ use crate::{
 /// The area's jobs.
 #[must_use]
 pub fn jobs() -> Registry {
-    Registry::new().job::<LeaverReminder>().job::<LeaverReminderMail>().every_tenant(
-        "leaver_reminder",
-        "0 7 * * *",
-        &LeaverReminder {},
-    )
+    Registry::new()
+        .job::<LeaverReminder>()
+        .job::<LeaverReminderMail>()
+        .job::<UnsolvedReminder>()
+        .job::<UnsolvedMail>()
+        .every_tenant("leaver_reminder", "0 7 * * *", &LeaverReminder {})
+        .every_tenant("leaver_unsolved", "5 7 * * *", &UnsolvedReminder {})
 }
 
 /// Looks for lists that somebody should be reminded of.

@@ -77,7 +77,7 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
             View::new("kommande", "Slutar senare", "r.verdict in ('planned', 'hourly_grace')"),
             View::new("osakra", "Osäkra", "r.is_doubtful"),
         ])
-        .when_empty("Ingen lista är inläst än. Skicka in den första från sidan Avslutade anställda.")
+        .when_empty("Ingen lista är inläst än. Listorna skickas in av HR, från sidan Avslutade anställda.")
 });
 
 #[cfg(test)]

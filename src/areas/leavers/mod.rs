@@ -3,7 +3,8 @@
 //!
 //! A list is of a [`model::Sender`] and a month. When it is due and where it stands is `rules::leaver_months`; what a row means is
 //! `rules::leaver_matching`, worked out by `areas::matches`. Whoever sees counts ([`P::LeaverCounts`]) sees that lists came and what
-//! became of them; names are for [`P::LeaverUpload`], within its reach, and nobody's who is protected (rules 9.6).
+//! became of them; names are for [`P::LeaverRows`] (HR, and a manager for the own staff), within its reach, and nobody's who is
+//! protected (rules 9.6). Only HR corrects anything.
 
 pub mod calendar;
 mod command;
@@ -16,6 +17,7 @@ pub mod model;
 mod pages;
 mod queries;
 mod rows;
+pub mod unsolved;
 
 pub use calendar::Calendar;
 pub use command::{Told, set_reasons};
@@ -32,8 +34,10 @@ pub fn routes() -> Routes {
     use pages::{calendar, lists, missing, nobody, rows, senders};
     Routes::new()
         .get("/leavers", P::LeaverCounts, calendar::list)
-        .get("/leavers/rows", P::LeaverUpload, lists::all)
+        .get("/leavers/rows", P::LeaverRows, lists::all)
         .get("/leavers/missing", P::LeaverUpload, missing::list)
+        .get("/leavers/missing/{id}", P::LeaverUpload, missing::edit)
+        .post("/leavers/missing/{id}", P::LeaverUpload, missing::answer)
         .get("/leavers/senders/new", P::LeaverUpload, senders::new)
         .post("/leavers/senders", P::LeaverUpload, senders::create)
         .get("/leavers/senders/{id}", P::LeaverUpload, senders::show)
@@ -43,7 +47,7 @@ pub fn routes() -> Routes {
         .get("/leavers/lists/{id}", P::LeaverCounts, lists::show)
         .get("/leavers/lists/{id}/withdraw", P::LeaverUpload, lists::confirm_withdraw)
         .post("/leavers/lists/{id}/withdraw", P::LeaverUpload, lists::withdraw)
-        .get("/leavers/rows/{id}", P::LeaverUpload, rows::show)
+        .get("/leavers/rows/{id}", P::LeaverRows, rows::show)
         .post("/leavers/rows/{id}/withdraw", P::LeaverUpload, rows::withdraw)
         .post("/leavers/rows/{id}/restore", P::LeaverUpload, rows::restore)
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use crate::areas::audit::AccessKind;
 use crate::rules::leaver_matching::{EventKind, ReasonTable};
 use crate::rules::leaver_months::{MonthState, Received};
 
@@ -66,6 +67,33 @@ impl ListHead {
     pub fn received(&self) -> Received {
         Received { on: self.received_on, rows: self.row_count.unsigned_abs(), says_nobody: self.says_nobody }
     }
+}
+
+/// What HR may say of somebody who is gone from the staff register (rules 2.4, L4).
+pub const ANSWERS: &[(&str, &str)] =
+    &[("har_slutat", "Har slutat"), ("arbetar_kvar", "Arbetar kvar"), ("vet_inte", "Vet inte")];
+
+/// The words of an answer's code.
+#[must_use]
+pub fn answer_label(code: &str) -> &'static str {
+    ANSWERS.iter().find(|(known, _)| *known == code).map_or("", |(_, label)| *label)
+}
+
+/// What HR has said of somebody who is gone from the staff register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Whom it is about.
+    pub person_id: Uuid,
+    /// A code of [`ANSWERS`].
+    pub answer: String,
+    /// The last day, of somebody who has left.
+    pub last_day: Option<NaiveDate>,
+    /// The staff register that the person was gone from.
+    pub snapshot_on: Option<NaiveDate>,
+    /// The day it was said.
+    pub answered_on: NaiveDate,
+    /// Who said it.
+    pub actor: String,
 }
 
 /// The colour and the shape of a state.
@@ -151,6 +179,16 @@ impl Came {
     }
 }
 
+/// How reading rows is logged (rules 9.6); `None` = nothing of anybody was shown.
+#[must_use]
+pub fn kind_of_read(rows: &[Row]) -> Option<AccessKind> {
+    if rows.iter().any(|row| row.is_revealed) {
+        Some(AccessKind::Reveal)
+    } else {
+        rows.iter().any(|row| !row.is_protected).then_some(AccessKind::ReadPersonal)
+    }
+}
+
 /// A row as HR reads it.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -164,6 +202,8 @@ pub struct Row {
     pub name: String,
     /// Whether who it is is not to be shown.
     pub is_protected: bool,
+    /// Who it is has protected identity, and is shown because the reader has the grant.
+    pub is_revealed: bool,
     /// The unit.
     pub unit: String,
     /// The last day that the list says.

@@ -72,6 +72,7 @@ fn before(row: &ProofRow) -> ProvedRow {
         not_gone_since: row.not_gone_since,
         last_day: row.last_day,
         back_on: row.back_on,
+        closed_on: row.closed_on,
         reopened_on: None,
         reopened_reason: row.reopened_reason.clone(),
     }
@@ -87,6 +88,7 @@ fn proved(row: &ProofRow, proof: Proof, today: NaiveDate) -> ProvedRow {
         not_gone_since: None,
         last_day: None,
         back_on: None,
+        closed_on: None,
         reopened_on: None,
         reopened_reason: String::new(),
         ..before(row)
@@ -98,6 +100,7 @@ fn proved(row: &ProofRow, proof: Proof, today: NaiveDate) -> ProvedRow {
             verified_on: Some(on),
             verified_list_id: Some(list),
             last_day,
+            closed_on: Some(on),
             ..none
         },
         Proof::NotGone(since) => ProvedRow {
@@ -112,6 +115,7 @@ fn proved(row: &ProofRow, proof: Proof, today: NaiveDate) -> ProvedRow {
             ProvedRow {
                 state: CaseState::Open.code(),
                 back_on: Some(first),
+                closed_on: None,
                 reopened_on: is_new.then_some(today),
                 reopened_reason: BACK.to_owned(),
                 not_gone_since: None,
@@ -321,6 +325,7 @@ mod tests {
             verified_list_id: Some(L2),
             verified_list_on: Some(day("2026-11-05")),
             last_day: Some(day("2026-10-31")),
+            closed_on: Some(day("2026-11-05")),
             ..row
         }
     }
@@ -337,6 +342,7 @@ mod tests {
             ("open", "back", Some(day("2026-12-05")))
         );
         assert_eq!(after.verified_on, Some(day("2026-11-05")), "it was gone for a time");
+        assert_eq!(after.closed_on, None);
     }
 
     #[test]
@@ -351,6 +357,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_verified_is_closed_since_the_list_that_verified_it() {
+        let gone = missing(row(), L2, "2026-11-05");
+        let after = proved(&gone, judged(&gone), day("2026-11-20"));
+        assert_eq!((after.state, after.closed_on), ("verified", Some(day("2026-11-05"))));
+        // One that was written without the day gets it.
+        let without = ProofRow { closed_on: None, ..was_verified(gone) };
+        let after = proved(&without, judged(&without), day("2026-12-06"));
+        assert_ne!(after, before(&without));
+        assert_eq!(after.closed_on, Some(day("2026-11-05")));
+    }
+
+    #[test]
     fn a_proof_falls_with_its_list() {
         let taken_back = ProofRow {
             verified_list_on: None,
@@ -360,6 +378,7 @@ mod tests {
         };
         let after = proved(&taken_back, judged(&taken_back), day("2026-11-20"));
         assert_eq!((after.state, after.verified_on, after.verified_list_id), ("ordered", None, None));
+        assert_eq!(after.closed_on, None);
         let unsent = ProofRow { sent_on: None, ..taken_back };
         assert_eq!(proved(&unsent, judged(&unsent), day("2026-11-20")).state, "decided");
     }

@@ -1,7 +1,8 @@
 //! What the tables of leaver lists are called in the history. Whom a row is about may be protected, which the row itself does not
 //! tell: nothing of anybody is shown.
 
-use super::{Parent, Table, date, hidden, number, reference, secret, text, yes_no};
+use super::{Parent, Table, codes, date, hidden, number, reference, secret, text, user, yes_no};
+use crate::areas::leavers::model::ANSWERS;
 
 pub(super) const TABLES: &[Table] = &[
     Table::new("leaver_sender", "avsändare av listor").titled(&["name"]).at("leavers/senders").fields(&[
@@ -34,6 +35,19 @@ pub(super) const TABLES: &[Table] = &[
             text("said_by", "Sagt av"),
             text("note", "Anteckning"),
             hidden("covers"),
+        ]),
+    Table::new("missing_answer", "svar om någon som saknas i personalunderlaget")
+        .titled(&["answer"])
+        .part_of(&[Parent { column: "person_id", table: "person" }])
+        .about("person_id")
+        .fields(&[
+            reference("person_id", "Person", "person"),
+            codes("answer", "Svar", ANSWERS).personal(),
+            date("last_day", "Sista dag").personal(),
+            date("snapshot_on", "Saknas i personalunderlaget"),
+            date("answered_on", "Svarat"),
+            user("answered_by", "Svarat av"),
+            hidden("actor"),
         ]),
     Table::new("leaver_row", "rad i lista över avslutade")
         .titled(&["reason_text", "row_no"])

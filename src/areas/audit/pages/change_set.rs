@@ -41,6 +41,8 @@ struct ChangeSetPage {
 struct UndoPage {
     page: Page,
     summary: String,
+    /// What goes with it.
+    goes_along: &'static str,
     action: String,
     back: String,
     reason: Option<&'static str>,
@@ -54,16 +56,12 @@ pub struct Paging {
     before: String,
 }
 
-/// Whether the reader may take such a change set back: the right to do such things to the whole municipality.
-fn may_undo(ctx: &Ctx, kind: &str) -> bool {
-    undo::permission_of(kind).is_some_and(|p| ctx.scope_for(p).all)
-}
-
-/// The change set, if it exists for the reader.
-async fn find(ctx: &Ctx, tx: &mut TenantTx, id: Uuid) -> AppResult<SetRow> {
+/// The change set, if it exists for the reader, and whether the reader may take it back.
+async fn find(ctx: &Ctx, tx: &mut TenantTx, id: Uuid) -> AppResult<(SetRow, bool)> {
     let set = queries::find_set(tx, id).await?.ok_or(AppError::NotFound)?;
-    if may_undo(ctx, &set.head.kind) || ctx.scope_for(Permission::AuditRead).all {
-        Ok(set)
+    let may_undo = undo::may(ctx, tx, &set).await?;
+    if may_undo || ctx.scope_for(Permission::AuditRead).all {
+        Ok((set, may_undo))
     } else {
         Err(AppError::NotFound)
     }
@@ -72,7 +70,7 @@ async fn find(ctx: &Ctx, tx: &mut TenantTx, id: Uuid) -> AppResult<SetRow> {
 /// What the change set changed.
 pub async fn show(ctx: Ctx, Id(id): Id, Query(paging): Query<Paging>) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
-    let set = find(&ctx, &mut tx, id).await?;
+    let (set, may_undo) = find(&ctx, &mut tx, id).await?;
     let viewer = Viewer::of(&ctx);
     let before = paging.before.split_once('-').and_then(|(_, id)| id.parse().ok());
     let rows =
@@ -91,7 +89,7 @@ pub async fn show(ctx: Ctx, Id(id): Id, Query(paging): Query<Paging>) -> AppResu
             .head
             .undone_at
             .map(|at| format!("Det här ångrades {}. Allt blev som det var före.", moment_of(at))),
-        may_undo: set.head.undone_at.is_none() && may_undo(&ctx, &set.head.kind),
+        may_undo: set.head.undone_at.is_none() && may_undo,
         undo_href: ctx.path(format!("audit/change-sets/{id}/undo")),
         counts,
         history,
@@ -127,8 +125,8 @@ fn counts(rows: &[(String, String, i64)]) -> Vec<(String, String)> {
 /// Asks before taking back.
 pub async fn confirm(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
-    let set = find(&ctx, &mut tx, id).await?;
-    if !may_undo(&ctx, &set.head.kind) {
+    let (set, may_undo) = find(&ctx, &mut tx, id).await?;
+    if !may_undo {
         return Err(AppError::NotFound);
     }
     let reason = set.head.undone_at.is_some().then_some("Det här är redan ångrat.");
@@ -139,8 +137,8 @@ pub async fn confirm(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
 /// Takes the change set back, or tells what stands in the way.
 pub async fn undo(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
-    let set = find(&ctx, &mut tx, id).await?;
-    if !may_undo(&ctx, &set.head.kind) {
+    let (set, may_undo) = find(&ctx, &mut tx, id).await?;
+    if !may_undo {
         return Err(AppError::NotFound);
     }
     let (reason, conflicts) = match undo::undo(&mut tx, &Viewer::of(&ctx), id).await? {
@@ -190,6 +188,11 @@ async fn undo_page(
             moment_of(set.at),
             number_of(set.rows.into())
         ),
+        goes_along: if set.head.kind == undo::LEAVER_LIST {
+            "Har rader i listan dragits tillbaka för sig ångras det också. Läses listan in igen måste de dras tillbaka på nytt."
+        } else {
+            ""
+        },
         action: ctx.path(format!("{path}/undo")),
         back: ctx.path(path),
         reason,

@@ -183,6 +183,32 @@ pub(in super::super) async fn find_set(tx: &mut TenantTx, id: Uuid) -> AppResult
     }))
 }
 
+/// The unit whose list an import took in; `None` = the whole municipality's, or no import.
+pub(in super::super) async fn find_unit_of_import(tx: &mut TenantTx, set: Uuid) -> AppResult<Option<Uuid>> {
+    let found = sqlx::query_scalar!("select unit_id from import_run where change_set_id = $1 limit 1", set)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(found.flatten())
+}
+
+/// The change sets, not taken back, that did nothing but change rows that an import of leavers created: the newest first.
+pub(in super::super) async fn list_corrections(tx: &mut TenantTx, import: Uuid) -> AppResult<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        "with own as (
+             select o.object_id from history o where o.change_set_id = $1 and o.table_name = 'leaver_row' and o.op = 'I'
+         )
+         select c.id from change_set c
+         where c.kind = 'bulk:leavers' and c.undone_at is null and c.at >= (select i.at from change_set i where i.id = $1)
+           and exists (select 1 from history h join own on own.object_id = h.object_id where h.change_set_id = c.id)
+           and not exists (select 1 from history h where h.change_set_id = c.id
+                           and (h.table_name <> 'leaver_row' or h.op <> 'U' or h.object_id not in (select object_id from own)))
+         order by c.at desc, c.id desc",
+        import
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
 /// How many rows of each table a change set created, changed and removed.
 pub(in super::super) async fn count_set_rows(
     tx: &mut TenantTx,

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{AT_ONCE, around, load, steps, to_run};
-use crate::areas::audit::AccessKind;
+use crate::areas::audit::{self, AccessKind};
 use crate::areas::imports::kinds::{Kind, RowOutcome};
 use crate::areas::imports::model::{KeptRow, Run, State};
 use crate::areas::imports::queries::{self, RowFilter, RunFilter};
@@ -81,7 +81,7 @@ pub async fn show(ctx: Ctx, Id(id): Id, Query(chosen): Query<Chosen>) -> AppResu
         pager: Pager::new(at, pages, |number| format!("{path}?rows={}&page={number}", filter.word())),
         sheets: sheets(&ctx, &mut tx, &run).await?,
         may_take_in: run.state == State::Checked,
-        undo_href: undo_href(&ctx, &run),
+        undo_href: undo_href(&ctx, &mut tx, &run).await?,
         refused: run.counts.refused > 0,
         rows,
         run,
@@ -214,9 +214,12 @@ async fn sheets(ctx: &Ctx, tx: &mut TenantTx, run: &Run) -> AppResult<Vec<Tab>> 
         .collect())
 }
 
-fn undo_href(ctx: &Ctx, run: &Run) -> Option<String> {
-    let set = run.change_set_id.filter(|_| run.state == State::TakenIn && run.undone_at.is_none())?;
-    Some(ctx.path(format!("audit/change-sets/{set}/undo")))
+/// Where to take the file back, for whoever may: the page behind the link is nobody else's.
+async fn undo_href(ctx: &Ctx, tx: &mut TenantTx, run: &Run) -> AppResult<Option<String>> {
+    let set = run.change_set_id.filter(|_| run.state == State::TakenIn && run.undone_at.is_none());
+    let Some(set) = set else { return Ok(None) };
+    let may = audit::undo::may_by_id(ctx, tx, set).await?;
+    Ok(may.then(|| ctx.path(format!("audit/change-sets/{set}/undo"))))
 }
 
 /// Takes the rows in.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     super::{
         list::LIST,
-        model::{ListHead, Row, Sender},
+        model::{self, ListHead, Row, Sender},
         queries::{
             read::{self, Wanted},
             write,
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     areas::{
-        audit::{AccessKind, Viewer, undo},
+        audit::{Viewer, undo},
         matches::refresh,
         organisation::Units,
     },
@@ -114,9 +114,9 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let covers: Vec<&str> =
         list.covers.iter().filter_map(|unit| units.get(*unit)).map(|unit| unit.name.as_str()).collect();
     let page = ctx.page(&mut tx, title.clone()).await?.crumb(TITLE, "leavers").wide();
-    if !rows.is_empty() {
+    if let Some(kind) = model::kind_of_read(&rows) {
         let detail = serde_json::json!({ "rows": rows.len() });
-        ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("leaver_list", Some(id)), detail).await?;
+        ctx.log_access(&mut tx, kind, ("leaver_list", Some(id)), detail).await?;
     }
     tx.commit().await?;
     let facts = vec![
@@ -168,6 +168,8 @@ struct WithdrawPage {
     page: Page,
     about: String,
     rows: i32,
+    /// Rows that have been withdrawn on their own.
+    withdrawn: i64,
     is_word: bool,
     action: String,
     cancel: String,
@@ -190,11 +192,13 @@ async fn withdraw_page(ctx: &Ctx, id: Uuid, reason: Option<String>) -> AppResult
         .await?
         .crumb(TITLE, "leavers")
         .crumb(opened.title(), format!("leavers/lists/{id}"));
+    let withdrawn = read::count_withdrawn(&mut tx, id).await?;
     tx.commit().await?;
     let template = WithdrawPage {
         page,
         about: opened.title(),
         rows: opened.list.row_count,
+        withdrawn,
         is_word: opened.list.run_id.is_none(),
         action: ctx.path(format!("leavers/lists/{id}/withdraw")),
         cancel: ctx.path(format!("leavers/lists/{id}")),
@@ -203,7 +207,7 @@ async fn withdraw_page(ctx: &Ctx, id: Uuid, reason: Option<String>) -> AppResult
     if template.reason.is_some() { ctx.unprocessable(&template) } else { ctx.html(&template) }
 }
 
-/// Takes a list back: all that its file gave, or somebody's word.
+/// Takes a list back: all that its file gave with the corrections of its rows ([`undo::undo`]), or somebody's word.
 pub async fn withdraw(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     let opened = open(&ctx, &mut tx, id).await?;
@@ -224,7 +228,8 @@ pub async fn withdraw(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
         let stops = match undo::undo(&mut tx, &Viewer::of(&ctx), set).await? {
             undo::Outcome::Done(_) => None,
             undo::Outcome::Changed(_) => Some(
-                "Rader i listan har dragits tillbaka för sig. Ta först tillbaka det på radernas sidor, och dra sedan tillbaka listan.",
+                "Rader i listan har ändrats av något annat sedan den lästes in, till exempel när en enhet har upphört. Ingenting är \
+                 tillbakadraget. Dra i stället tillbaka de rader som är fel: öppna raden i listan och välj Dra tillbaka.",
             ),
             undo::Outcome::BuiltOn => {
                 Some("Annat i registret bygger på listan. Rätta raderna för sig i stället.")
@@ -245,8 +250,12 @@ pub async fn withdraw(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     Ok(ctx.redirect("leavers", &Flash::success(format!("Listan är tillbakadragen: {}.", opened.title()))))
 }
 
-/// Every row within reach, with search, filters and export.
+/// Every row within reach, with search, filters and export. Reading it is logged.
 pub async fn all(ctx: Ctx, RawQuery(query): RawQuery) -> AppResult<Response> {
     refreshed(&ctx).await?;
-    List::of(&LIST).action("Månader", "kalender", "leavers").respond(&ctx, query.as_deref()).await
+    let mut list = List::of(&LIST).personal();
+    if ctx.can(Permission::LeaverCounts) {
+        list = list.action("Månader", "kalender", "leavers");
+    }
+    list.respond(&ctx, query.as_deref()).await
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        model::Row,
+        model::{self, Row},
         queries::{
             read::{self, Wanted},
             write,
@@ -17,7 +17,7 @@ use super::{
     TITLE, lists, refreshed,
 };
 use crate::{
-    areas::{audit::AccessKind, matches::refresh},
+    areas::matches::refresh,
     auth::permissions::Permission,
     db::{change_set, tenant::TenantTx},
     error::{AppError, AppResult},
@@ -43,7 +43,10 @@ struct RowPage {
     page: Page,
     row: Row,
     list_title: String,
+    /// Where the list is, for whoever may open it.
     list_href: String,
+    /// The reader may correct the row: HR, within its reach. A manager reads.
+    may_correct: bool,
     person_href: String,
     base: String,
     raw: WithdrawForm,
@@ -66,21 +69,31 @@ async fn draw(ctx: &Ctx, id: Uuid, raw: WithdrawForm, faults: Faults) -> AppResu
     let mut tx = ctx.begin().await?;
     let row = find(ctx, &mut tx, id).await?;
     let opened = lists::open(ctx, &mut tx, row.list_id).await?;
-    let page = ctx
-        .page(&mut tx, row.name.clone())
+    let wanted = Wanted { list: None, row: Some(id) };
+    let may_correct = !read::list_rows(&mut tx, wanted, &ctx.scope_for(Permission::LeaverUpload), false, 1)
         .await?
-        .crumb(TITLE, "leavers")
-        .crumb(opened.title(), format!("leavers/lists/{}", row.list_id));
-    if !row.is_protected {
-        ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("leaver_row", Some(id)), serde_json::json!({}))
-            .await?;
+        .is_empty();
+    let opens_list = ctx.can(Permission::LeaverCounts);
+    let page = ctx.page(&mut tx, row.name.clone()).await?;
+    let page = if opens_list {
+        page.crumb(TITLE, "leavers").crumb(opened.title(), format!("leavers/lists/{}", row.list_id))
+    } else {
+        page.crumb(TITLE, "leavers/rows")
+    };
+    if let Some(kind) = model::kind_of_read(std::slice::from_ref(&row)) {
+        ctx.log_access(&mut tx, kind, ("leaver_row", Some(id)), serde_json::json!({})).await?;
     }
     tx.commit().await?;
     let is_faulty = !faults.is_empty();
     let template = RowPage {
         page: if is_faulty { page.faulty() } else { page },
         list_title: opened.title(),
-        list_href: ctx.path(format!("leavers/lists/{}", row.list_id)),
+        list_href: if opens_list {
+            ctx.path(format!("leavers/lists/{}", row.list_id))
+        } else {
+            String::new()
+        },
+        may_correct,
         person_href: match row.person_id {
             Some(person) if ctx.can(Permission::PersonRead) => ctx.path(format!("people/{person}")),
             _ => String::new(),

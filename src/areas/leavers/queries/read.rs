@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::super::model::{Came, ListHead, Row, Sender};
+use super::super::model::{Answered, Came, ListHead, Row, Sender};
 use crate::{
     areas::people::PROTECTED,
     auth::principal::Scope,
@@ -123,6 +123,7 @@ pub(in super::super) async fn list_rows(
                 row_no: r.row_no,
                 name: if hides { PROTECTED.to_owned() } else { r.name },
                 is_protected: hides,
+                is_revealed: r.is_protected && !hides,
                 unit: if hides { String::new() } else { r.unit },
                 end_date: r.end_date,
                 reason: [r.reason_text, r.event_text]
@@ -179,6 +180,26 @@ pub(in super::super) async fn count_verdicts(
     .fetch_all(&mut **tx)
     .await?;
     Ok(rows.into_iter().map(|row| (row.verdict, row.rows, row.matched)).collect())
+}
+
+/// What HR has said last of each person who is or was gone from the staff register.
+pub(in super::super) async fn list_answers(tx: &mut TenantTx) -> AppResult<Vec<Answered>> {
+    Ok(sqlx::query_as!(
+        Answered,
+        "select person_id, answer, last_day, snapshot_on, answered_on, actor from missing_answer order by person_id"
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// How many of a list's rows have been withdrawn on their own.
+pub(in super::super) async fn count_withdrawn(tx: &mut TenantTx, list: Uuid) -> AppResult<i64> {
+    Ok(sqlx::query_scalar!(
+        r#"select count(*) as "n!" from leaver_row where list_id = $1 and withdrawn_on is not null"#,
+        list
+    )
+    .fetch_one(&mut **tx)
+    .await?)
 }
 
 /// The reasons and events of each sender's rows, for finding codes that nobody has told.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::super::model::Sender;
+use super::super::model::{Answered, Sender};
 use crate::{db::tenant::TenantTx, error::AppResult, ids::new_id};
 
 /// Adds a sender that somebody expects lists from.
@@ -120,6 +120,30 @@ pub(in super::super) async fn update_withdrawn(
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Keeps what HR says of somebody, in the place of what was said before.
+pub(in super::super) async fn upsert_answer(tx: &mut TenantTx, said: &Answered, by: Uuid) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!(
+        "insert into missing_answer as a (tenant_id, id, person_id, answer, last_day, snapshot_on, answered_on, answered_by, actor)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         on conflict (tenant_id, person_id) do update
+         set answer = excluded.answer, last_day = excluded.last_day, snapshot_on = excluded.snapshot_on,
+             answered_on = excluded.answered_on, answered_by = excluded.answered_by, actor = excluded.actor",
+        tenant,
+        new_id(),
+        said.person_id,
+        said.answer,
+        said.last_day,
+        said.snapshot_on,
+        said.answered_on,
+        by,
+        said.actor
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Notes that a reminder is being mailed; `false` = it was before.

@@ -178,7 +178,9 @@ async fn page(
     }
     let page = ctx.page(&mut tx, "Bekräfta säkra ärenden").await?.crumb("Att ta ställning till", "matches");
     let detail = json!({ "rows": rows.len(), "page": "bulk" });
-    ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("match_case", None), detail).await?;
+    let reveals = sees.protected && rows.iter().any(|row| row.row.is_protected);
+    let kind = if reveals { AccessKind::Reveal } else { AccessKind::ReadPersonal };
+    ctx.log_access(&mut tx, kind, ("match_case", None), detail).await?;
     tx.commit().await?;
     let is_faulty = !faults.is_empty();
     let template = BulkPage {

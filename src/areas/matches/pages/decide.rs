@@ -172,6 +172,8 @@ async fn form(
         .await?
         .crumb("Att ta ställning till", "matches")
         .crumb(laid.title.clone(), format!("matches/{id}"));
+    let detail = serde_json::json!({ "page": "decide" });
+    ctx.log_access(&mut tx, laid.kind_of_read(), ("match_case", Some(id)), detail).await?;
     tx.commit().await?;
     let also = linked.iter().filter(|l| can_also(l, outcome)).map(|l| also(l, &raw, is_new, &laid)).collect();
     let candidates = laid

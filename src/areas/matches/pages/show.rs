@@ -51,8 +51,18 @@ pub struct Laid {
     pub meaning: String,
     pub reasons: Vec<(&'static str, &'static str)>,
     pub candidates: Vec<Candidate>,
+    /// Something of a person with protected identity is shown, to a reader with the grant.
+    pub reveals: bool,
     pub class: (&'static str, &'static str),
     pub state: (&'static str, &'static str),
+}
+
+impl Laid {
+    /// How reading it is logged (rules 9.6).
+    #[must_use]
+    pub fn kind_of_read(&self) -> AccessKind {
+        if self.reveals { AccessKind::Reveal } else { AccessKind::ReadPersonal }
+    }
 }
 
 fn tag(codes: Codes, code: &str) -> (&'static str, &'static str) {
@@ -127,6 +137,9 @@ pub async fn lay_out(
             }
         })
         .collect();
+    let is_about_protected = case.is_protected
+        || persons.iter().any(|person| person.is_protected)
+        || rows.iter().any(|row| row.is_protected);
     let compared = evidence::lines(&case, first_row, first_person, suspect, sees);
     let laid = Laid {
         title: super::title(&case, sees),
@@ -137,6 +150,7 @@ pub async fn lay_out(
         state: tag(STATES, &case.state),
         lines: compared,
         candidates,
+        reveals: is_about_protected && sees.protected,
         sees,
         dossier,
         case,
@@ -268,9 +282,7 @@ pub async fn draw(ctx: &Ctx, id: Uuid, before: &str, back: CameBack) -> AppResul
     } else {
         audit::history_of(&mut tx, &Viewer::of(ctx), &[("match_case", id)], before).await?
     };
-    let kind =
-        if case.is_protected && laid.sees.protected { AccessKind::Reveal } else { AccessKind::ReadPersonal };
-    ctx.log_access(&mut tx, kind, ("match_case", Some(id)), json!({})).await?;
+    ctx.log_access(&mut tx, laid.kind_of_read(), ("match_case", Some(id)), json!({})).await?;
     let page = ctx.page(&mut tx, laid.title.clone()).await?.crumb("Att ta ställning till", "matches");
     tx.commit().await?;
     let in_force = decisions.iter().find(|d| d.revoked_at.is_none() && Some(d.id) == case.decision_id);

@@ -26,6 +26,8 @@ pub struct ProofRow {
     pub not_gone_since: Option<NaiveDate>,
     pub last_day: Option<NaiveDate>,
     pub back_on: Option<NaiveDate>,
+    /// The day that the case counts as closed from.
+    pub closed_on: Option<NaiveDate>,
     pub status: String,
     pub ends_on: Option<NaiveDate>,
     pub holder: String,
@@ -47,7 +49,7 @@ pub async fn list_to_prove(tx: &mut TenantTx) -> AppResult<Vec<ProofRow>> {
         r#"select d.id, c.id as case_id, c.state, c.reopened_reason, d.outcome, d.decided_on, d.end_on,
                   coalesce(p.display_name, d.new_holder) as "new_holder!", d.new_cost_centre,
                   o.sent_on as "sent_on?", d.verified_on, d.verified_list_id, v.taken_on as "verified_list_on?",
-                  d.not_gone_since, d.last_day, d.back_on, s.status, s.ends_on, s.holder, s.cost_centre,
+                  d.not_gone_since, d.last_day, d.back_on, c.closed_on, s.status, s.ends_on, s.holder, s.cost_centre,
                   coalesce((select h.cost_centre from subscription_holder h where h.subscription_id = s.id and h.seen_from <= d.decided_on
                             order by h.seen_from desc limit 1), '') as "cost_centre_then!",
                   s.missing_from_list_id as missing_list_id, m.taken_on as "missing_on?",
@@ -80,6 +82,8 @@ pub struct ProvedRow {
     pub not_gone_since: Option<NaiveDate>,
     pub last_day: Option<NaiveDate>,
     pub back_on: Option<NaiveDate>,
+    /// The day of the list that verified it: what the time until the case is purged counts from (rules 8).
+    pub closed_on: Option<NaiveDate>,
     /// Newly back: the case is opened for a person.
     pub reopened_on: Option<NaiveDate>,
     pub reopened_reason: String,
@@ -113,14 +117,15 @@ pub async fn update_proved(tx: &mut TenantTx, rows: &[ProvedRow]) -> AppResult<(
     .await?;
     sqlx::query!(
         "update match_case c set state = n.state, reopened_on = n.reopened_on, reopened_reason = n.reason,
-                closed_on = case when n.state = 'verified' then n.verified_on end, version = c.version + 1
-         from unnest($1::uuid[], $2::text[], $3::date[], $4::text[], $5::date[]) n(id, state, reopened_on, reason, verified_on)
-         where c.id = n.id and (c.state, c.reopened_on, c.reopened_reason) is distinct from (n.state, n.reopened_on, n.reason)",
+                closed_on = n.closed_on, version = c.version + 1
+         from unnest($1::uuid[], $2::text[], $3::date[], $4::text[], $5::date[]) n(id, state, reopened_on, reason, closed_on)
+         where c.id = n.id and (c.state, c.reopened_on, c.reopened_reason, c.closed_on)
+               is distinct from (n.state, n.reopened_on, n.reason, n.closed_on)",
         &cases,
         &rows.iter().map(|r| r.state.to_owned()).collect::<Vec<_>>(),
         &dates(|r| r.reopened_on) as &[Option<NaiveDate>],
         &rows.iter().map(|r| r.reopened_reason.clone()).collect::<Vec<_>>(),
-        &dates(|r| r.verified_on) as &[Option<NaiveDate>]
+        &dates(|r| r.closed_on) as &[Option<NaiveDate>]
     )
     .execute(&mut **tx)
     .await?;

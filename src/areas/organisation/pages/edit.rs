@@ -187,7 +187,8 @@ async fn find_head(
 async fn shown_head(ctx: &Ctx, tx: &mut TenantTx, unit: &Unit) -> AppResult<String> {
     let ids: Vec<Uuid> = unit.head_person_id.into_iter().collect();
     let links = people::list_links(ctx, tx, &ids).await?;
-    Ok(head_of(unit, &links).map(|head| head.name).unwrap_or_default())
+    let mask = people::ProtectedMask::for_reader(ctx, tx).await?;
+    Ok(head_of(unit, &links, &mask).map(|head| head.name).unwrap_or_default())
 }
 
 /// The form of a unit.

@@ -9,7 +9,7 @@ use super::super::{
     units::Units,
 };
 use crate::{
-    areas::people::PersonLink,
+    areas::people::{PersonLink, ProtectedMask},
     auth::permissions::Permission as P,
     db::tenant::TenantTx,
     error::{AppError, AppResult},
@@ -49,12 +49,13 @@ pub fn path(id: Uuid, rest: &str) -> String {
     if rest.is_empty() { format!("organisation/{id}") } else { format!("organisation/{id}/{rest}") }
 }
 
-/// The head of a unit, as the reader may know it.
+/// The head of a unit, as the reader may know it. A head who is known as a text only may be somebody with protected identity:
+/// `mask` is [`ProtectedMask::for_reader`].
 #[must_use]
-pub fn head_of(unit: &Unit, links: &HashMap<Uuid, PersonLink>) -> Option<PersonLink> {
+pub fn head_of(unit: &Unit, links: &HashMap<Uuid, PersonLink>, mask: &ProtectedMask) -> Option<PersonLink> {
     match unit.head_person_id {
         Some(id) => links.get(&id).cloned(),
-        None => unit.head_text.as_deref().map(PersonLink::text),
+        None => unit.head_text.as_deref().map(|text| PersonLink::text(&mask.cover(text))),
     }
 }
 

@@ -90,6 +90,7 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let mut persons: Vec<Uuid> = children.iter().filter_map(|u| u.head_person_id).collect();
     persons.extend(unit.head_person_id);
     let links = people::list_links(&ctx, &mut tx, &persons).await?;
+    let mask = people::ProtectedMask::for_reader(&ctx, &mut tx).await?;
     let (below, ended): (Vec<&Unit>, Vec<&Unit>) = children.into_iter().partition(|u| !u.ended_before(today));
     let staff = if ctx.scope_for(P::PersonRead).reaches_unit(Some(id)) {
         Some(queries::list_staff(&mut tx, id, today, ctx.can(P::ProtectedRead)).await?)
@@ -106,7 +107,7 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let name = |id: Option<Uuid>| id.and_then(|id| units.get(id)).map_or("–", |u| u.name.as_str()).to_owned();
     let template = ShowPage {
         page,
-        boss: head_of(unit, &links),
+        boss: head_of(unit, &links, &mask),
         parent: unit.parent_id.and_then(|id| units.get(id)).cloned(),
         successor: unit.successor_id.and_then(|id| units.get(id)).cloned(),
         replaces: units.iter().filter(|u| u.successor_id == Some(id)).cloned().collect(),
@@ -117,7 +118,7 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
             .collect(),
         below: below
             .into_iter()
-            .map(|u| Below { unit: u.clone(), kind: kind_label(&u.kind), head: head_of(u, &links) })
+            .map(|u| Below { unit: u.clone(), kind: kind_label(&u.kind), head: head_of(u, &links, &mask) })
             .collect(),
         ended_below: ended.len(),
         staff,

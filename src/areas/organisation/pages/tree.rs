@@ -99,6 +99,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<TreeQuery>) -> AppResult<Respons
     };
     let heads: Vec<Uuid> = lines.iter().filter_map(|l| l.unit.head_person_id).collect();
     let heads = people::list_links(&ctx, &mut tx, &heads).await?;
+    let mask = people::ProtectedMask::for_reader(&ctx, &mut tx).await?;
     let rows = lines
         .into_iter()
         .map(|line| {
@@ -120,7 +121,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<TreeQuery>) -> AppResult<Respons
                 code: unit.code.clone(),
                 name: unit.name.clone(),
                 kind: kind_label(&unit.kind),
-                head: head_of(unit, &heads),
+                head: head_of(unit, &heads, &mask),
                 // With those of the units under it, so that a förvaltning is not empty.
                 staff: units.with_all_under(unit.id).iter().filter_map(|u| staff.get(u)).sum(),
                 tags,

@@ -14,7 +14,7 @@ use super::{
     frame::{self, path},
 };
 use crate::{
-    areas::organisation,
+    areas::{audit::AccessKind, organisation},
     auth::permissions::Permission as P,
     crypto::Secret,
     db::tenant::TenantTx,
@@ -171,6 +171,8 @@ fn after(ctx: &Ctx, person: &Person, text: &'static str) -> Response {
 pub async fn edit(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     let person = frame::open_for_write(&ctx, &mut tx, id).await?;
+    let kind = if person.is_protected { AccessKind::Reveal } else { AccessKind::ReadPersonal };
+    ctx.log_access(&mut tx, kind, ("person", Some(id)), serde_json::json!({ "page": "edit" })).await?;
     let raw = RawPerson::of(&person);
     draw(&ctx, tx, Some(&person), raw, Faults::default()).await
 }

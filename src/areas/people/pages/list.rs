@@ -15,5 +15,8 @@ pub async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> AppResult<Response> {
     if ctx.can(P::PersonWrite) {
         list = list.action("Ny person", "plus", "people/new");
     }
+    if ctx.can(P::LeaverRows) {
+        list = list.action("Avslutade", "utanperson", "leavers/rows");
+    }
     list.respond(&ctx, query.as_deref()).await
 }

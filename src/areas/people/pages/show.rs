@@ -190,8 +190,8 @@ pub async fn history(ctx: Ctx, Id(id): Id, Query(query): Query<HistoryQuery>) ->
         event.parts.retain(|part| part.noun != "roll");
     }
     changes.events.retain(|event| !event.parts.is_empty());
-    ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("person", Some(id)), json!({ "page": "history" }))
-        .await?;
+    let kind = if person.is_protected { AccessKind::Reveal } else { AccessKind::ReadPersonal };
+    ctx.log_access(&mut tx, kind, ("person", Some(id)), json!({ "page": "history" })).await?;
     tx.commit().await?;
     ctx.html(&HistoryPage { page, head, changes })
 }

@@ -140,9 +140,14 @@ async fn persons(tx: &mut TenantTx, ids: &[Uuid]) -> AppResult<Vec<Emptied>> {
         sqlx::query_scalar!("delete from employment where person_id = any($1) returning id", ids)
             .fetch_all(&mut **tx)
             .await?;
+    let answers =
+        sqlx::query_scalar!("delete from missing_answer where person_id = any($1) returning id", ids)
+            .fetch_all(&mut **tx)
+            .await?;
     sqlx::query!("delete from person where id = any($1)", ids).execute(&mut **tx).await?;
     Ok(vec![
         all_of("flag_recipient", recipients),
+        all_of("missing_answer", answers),
         all_of("employment", employments),
         all_of("person", ids.to_vec()),
     ])

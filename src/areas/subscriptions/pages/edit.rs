@@ -146,7 +146,10 @@ pub async fn create(ctx: Ctx, Form(raw): Form<SubscriptionForm>) -> AppResult<Re
 /// The form of a subscription.
 pub async fn edit(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
-    let s = frame::open_for_write(&ctx, &mut tx, id).await?.subscription;
+    let opened = frame::open_for_write(&ctx, &mut tx, id).await?;
+    let detail = serde_json::json!({ "page": "edit" });
+    ctx.log_access(&mut tx, frame::kind_of_read(&opened), ("subscription", Some(id)), detail).await?;
+    let s = opened.subscription;
     let shown = contact_text(&ctx, &mut tx, &s).await?;
     tx.commit().await?;
     let raw = SubscriptionForm::of(&s, shown);

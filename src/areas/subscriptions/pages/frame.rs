@@ -7,7 +7,7 @@ use super::super::{
     queries::find::{self, Subscription},
 };
 use crate::{
-    areas::organisation::Units,
+    areas::{audit::AccessKind, organisation::Units},
     auth::{permissions::Permission as P, principal::Scope},
     db::tenant::TenantTx,
     error::{AppError, AppResult},
@@ -61,6 +61,16 @@ async fn open_within(ctx: &Ctx, tx: &mut TenantTx, id: Uuid, scope: &Scope) -> A
     }
     let unit_name = shown.map(|unit| units.path_name(unit)).unwrap_or_default();
     Ok(Opened { subscription, sight, unit: shown, unit_name })
+}
+
+/// How reading one is logged: that somebody with protected identity is shown is a thing of its own (rules 9.6).
+#[must_use]
+pub fn kind_of_read(opened: &Opened) -> AccessKind {
+    if opened.subscription.is_protected && opened.sight == Sight::Full {
+        AccessKind::Reveal
+    } else {
+        AccessKind::ReadPersonal
+    }
 }
 
 /// The path of a page of a subscription, inside the municipality.

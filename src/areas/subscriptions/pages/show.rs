@@ -147,10 +147,9 @@ async fn draw(
     revealed: Option<(&str, String)>,
 ) -> AppResult<Response> {
     let (page, head) = frame::head(ctx, &mut tx, &opened, At::Overview, "").await?;
+    let kind_of_read = frame::kind_of_read(&opened);
     let Opened { subscription: s, sight, unit, unit_name } = opened;
     let today = ctx.today();
-    let kind_of_read =
-        if s.is_protected && sight == Sight::Full { AccessKind::Reveal } else { AccessKind::ReadPersonal };
     ctx.log_access(&mut tx, kind_of_read, ("subscription", Some(s.id)), json!({})).await?;
     let is_hidden = sight == Sight::Hidden;
     let cards = cards(ctx, &mut tx, &s, is_hidden).await?;
@@ -348,13 +347,8 @@ pub async fn history(ctx: Ctx, Id(id): Id, Query(query): Query<HistoryQuery>) ->
     } else {
         audit::history_of(&mut tx, &Viewer::of(&ctx), &[("subscription", id)], &query.before).await?
     };
-    ctx.log_access(
-        &mut tx,
-        AccessKind::ReadPersonal,
-        ("subscription", Some(id)),
-        json!({ "page": "history" }),
-    )
-    .await?;
+    let kind_of_read = frame::kind_of_read(&opened);
+    ctx.log_access(&mut tx, kind_of_read, ("subscription", Some(id)), json!({ "page": "history" })).await?;
     tx.commit().await?;
     ctx.html(&HistoryPage { page, head, is_hidden, changes })
 }
