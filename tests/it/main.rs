@@ -34,6 +34,7 @@ mod people;
 mod people_pages;
 mod private_postgres;
 mod protected;
+mod reports;
 mod retention;
 mod routes;
 mod schema;
