@@ -36,6 +36,7 @@ mod private_postgres;
 mod protected;
 mod reports;
 mod retention;
+mod reviews;
 mod routes;
 mod schema;
 mod settings;
