@@ -39,6 +39,7 @@ mod retention;
 mod reviews;
 mod routes;
 mod schema;
+mod search;
 mod settings;
 mod staff_files;
 mod subscriptions;

@@ -62,6 +62,7 @@ async fn what_is_kept_for_a_time_is_flagged_on_its_day_until_somebody_decides_ag
     ground.refresh_on(day("2027-01-16")).await;
     assert_eq!(ground.case_of(number).await.state, "open");
     assert_eq!(found(&app, "2027-01-16", "review_due").await.len(), 1);
+    ground.refresh().await;
     let end = [("beslut", "avsluta"), ("end_choice", "nu"), ("port", "nej")];
     decide(&mut it, &ground, number, &end).await;
     assert!(found(&app, "2027-01-16", "review_due").await.is_empty());
