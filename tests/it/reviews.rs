@@ -1,4 +1,4 @@
-//! What is kept, laid in reserve or said to be no person's is looked at again: the watch tells when, and stops when it is done.
+//! What is kept, laid in reserve or said to be no person's is looked at again, and managers are asked: the watch tells when, and stops when it is done.
 
 use axum::http::StatusCode;
 use chrono::NaiveDate;
@@ -117,4 +117,31 @@ async fn what_is_decided_to_be_no_person_s_gets_a_day_to_be_looked_at_and_loses_
     let back = [("version", version.as_str()), ("revoke_reason", "Fel rad")];
     it.post(&format!("/matches/{}/revoke", case.id), &back).await.expect(StatusCode::SEE_OTHER);
     assert!(found(&app, "2027-11-20", "nonperson_review_due").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_manager_reads_what_is_asked_and_what_comes_of_the_answer_and_answers_with_a_plain_form() {
+    let app = TestApp::new().await;
+    let ground = Ground::of(&app, &app.a).await;
+    let boss = ground.person("Karin", "Chefsson", "300100").is_manager().add(&ground).await;
+    ground.heads(boss, app.a.unit).await;
+    let number = left(&ground).await;
+    let mut it = app.client(&app.a, Role::SubscriptionManager).await;
+    let case = ground.case_of(number).await;
+    let (version, asked) = (case.version.to_string(), boss.to_string());
+    let question = [("version", version.as_str()), ("asked", asked.as_str()), ("message", "Används numret?")];
+    it.post(&format!("/matches/{}/ask", case.id), &question).await.expect(StatusCode::SEE_OTHER);
+    let mut manager = app.client_with(&app.a, &[]).await;
+    ground.is_person(manager.user_id(), boss).await;
+    let list = manager.get("/questions").await.expect(StatusCode::OK);
+    let path = list.attributes("main a[href*='/questions/']", "href").remove(0);
+    let page = manager.get(path.trim_start_matches("/vik")).await.expect(StatusCode::OK);
+    assert!(page.shows("IT-enheten behöver veta om abonnemanget ska avslutas"), "{}", page.visible());
+    assert!(page.shows("Vad som händer sedan") && page.shows("Inget avslutas av att du svarar"));
+    assert_eq!(page.count(".formular--tumme input[type=radio][name=answer]"), 6);
+    assert_eq!(page.count(".formular--tumme label[for^=answer-]"), 6, "each answer has a label to press");
+    let action = page.attributes("form.formular--tumme[method=post]", "action").remove(0);
+    let answer = manager.post(action.trim_start_matches("/vik"), &[("answer", "avsluta")]).await;
+    answer.expect(StatusCode::SEE_OTHER);
+    assert!(manager.get("/questions").await.shows("Avsluta abonnemanget"));
 }
