@@ -6,12 +6,12 @@ use serde::Deserialize;
 
 use super::queries::{self, Hit, Words};
 use crate::{
-    areas::{audit::AccessKind, subscriptions::Sight},
+    areas::audit::AccessKind,
     auth::permissions::Permission as P,
     db::tenant::TenantTx,
     error::AppResult,
     rules::phone::{Phone, PhoneKind},
-    web::{ctx::Ctx, extract::Query, filters, page::Page},
+    web::{ctx::Ctx, extract::Query, filters, page::Page, sight::Sees},
 };
 
 /// What is searched for.
@@ -117,7 +117,7 @@ async fn subscriptions(ctx: &Ctx, tx: &mut TenantTx, words: &Words) -> AppResult
     let hits = found
         .into_iter()
         .map(|s| {
-            let sight = Sight::of(s.is_protected, s.is_open, sees_protected);
+            let sight = Sees { names: s.is_open, protected: sees_protected }.sight(s.is_protected);
             let holder = sight.name(&s.holder);
             let parts = [holder.as_str(), &s.purpose, &s.unit, &s.operator];
             Hit {
