@@ -28,6 +28,7 @@ const WITHOUT_HISTORY: &[(&str, &str)] = &[
     ("match_state", "says for which day and after which change the matching was computed"),
     ("subscription_change", "says what a list changed, which the history of the subscriptions says too"),
     ("retention_run", "is a protocol, append only"),
+    ("report_run", "says what a report said when somebody took it out, append only"),
     ("same_system_proposal", "follows from the systems' names, and can be computed again"),
 ];
 

@@ -99,8 +99,7 @@ async fn decider(tx: &mut TenantTx, now: DateTime<Utc>, today: NaiveDate) -> App
         Some(user_id) => Some(principal::load(tx, user_id, today).await?),
         None => None,
     };
-    let grant =
-        principal.iter().flat_map(|p| &p.grants).find(|g| allows(g.role, Permission::MatchDecide));
+    let grant = principal.iter().flat_map(|p| &p.grants).find(|g| allows(g.role, Permission::MatchDecide));
     Ok(Decider {
         user_id,
         person_id: principal.as_ref().and_then(|p| p.person_id),

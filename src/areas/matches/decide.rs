@@ -1,6 +1,6 @@
 //! Deciding a case and taking a decision back: the one code path of the page, the bulk page and the command line.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::forms::{Decision, DecisionForm, Facts, Found, Named, read};
@@ -298,7 +298,8 @@ pub async fn decide_one(
     };
     queries::insert_decision(tx, &new, &decision).await?;
     if outcome == Outcome::NonPerson {
-        queries::update_non_person(tx, case.subscription_id, &non_person(&decision)).await?;
+        let review_on = case.subscription_review_on.or(by.today.checked_add_months(REVIEW_AFTER));
+        queries::update_non_person(tx, case.subscription_id, &non_person(&decision, review_on)).await?;
     }
     let state = state_after(outcome);
     let closed = (state == CaseState::Closed).then_some(by.today);
@@ -307,13 +308,17 @@ pub async fn decide_one(
     Ok(Ok(decided))
 }
 
-fn non_person(decision: &Decision) -> NonPersonData {
+/// When somebody looks again at what belongs to no person, where no other day is set.
+const REVIEW_AFTER: Months = Months::new(12);
+
+fn non_person(decision: &Decision, review_on: Option<NaiveDate>) -> NonPersonData {
     NonPersonData {
         kind_decided: Some("non_person".to_owned()),
         purpose: decision.purpose.clone(),
         org_unit_id: decision.unit_id,
         contact_person_id: decision.contact_person_id,
         contact_text: decision.contact_text.clone(),
+        review_on,
     }
 }
 

@@ -76,5 +76,31 @@ pub async fn findings(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Find
             ));
         }
     }
+    for due in queries::list_due_reviews(tx, today).await? {
+        let (title, what) = if due.is_reserve {
+            ("Se över ett abonnemang som ligger i reserv", "Tiden i reserv är slut.")
+        } else {
+            (
+                "Se över ett abonnemang som skulle behållas en tid",
+                "Dagen då beslutet skulle ses över har kommit.",
+            )
+        };
+        found.push(Finding {
+            rule: "review_due",
+            // Its page leads on to the case.
+            object_kind: ObjectKind::Subscription,
+            object_id: due.subscription_id,
+            due_date: Some(due.review_on),
+            stage: None,
+            title: title.to_owned(),
+            detail: format!(
+                "{what} Besluta om det fortfarande behövs, ska lämnas till någon annan eller avslutas."
+            ),
+            severity: if due.review_on < today { Severity::Urgent } else { Severity::Normal },
+            // Where a protected person works is not told.
+            owner_unit_id: due.owner_unit_id.filter(|_| !due.is_protected),
+            recipients: Recipients::app_role(Role::SubscriptionManager),
+        });
+    }
     Ok(found)
 }

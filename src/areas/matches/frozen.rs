@@ -57,6 +57,7 @@ pub(super) async fn frozen(
         org_unit_id: case.subscription_unit_id,
         contact_person_id: case.contact_person_id,
         contact_text: case.contact_text.clone(),
+        review_on: case.subscription_review_on,
     };
     evidence.insert("before".into(), serde_json::to_value(before)?);
     Ok(Value::Object(evidence))

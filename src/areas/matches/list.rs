@@ -46,7 +46,11 @@ select c.id, c.class, c.state, c.opened_on, c.reopened_on, c.subject_key,
        case when h.hides then null else d.dept_id end as dept_id, case when h.hides then null else d.dept_name end as dept_name,
        case when h.hides then 0 else l.linked end as linked,
        q.asked_on, q.answered_at is not null as is_answered,
-       dec.decided_on, dec.outcome
+       dec.decided_on, dec.outcome, t.id is not null as is_ordered,
+       case when h.hides then null else lr.list_id end as leaver_list_id,
+       case when h.hides then null else concat_ws(' ', ls.name, to_char(ll.period, 'YYYY-MM')) end as leaver_list,
+       exists (select 1 from match_decision e where e.case_id = c.id and e.outcome in ('avsluta', 'privat_overtagande')
+               and e.revoked_at is null and e.verified_on is not null and e.last_day is not null) as has_proved_end
 from match_case c
 join subscription s on s.id = c.subscription_id
 join operator o on o.id = s.operator_id
@@ -55,6 +59,10 @@ left join person pn on pn.id = c.person_id
 left join org_unit u on u.id = c.owner_unit_id
 left join dept d on d.id = c.owner_unit_id
 left join match_decision dec on dec.id = c.decision_id
+left join operator_order t on t.id = dec.order_id and t.state <> 'draft' and t.sent_on is not null
+left join leaver_row lr on lr.id = c.leaver_row_id
+left join leaver_list ll on ll.id = lr.list_id
+left join leaver_sender ls on ls.id = ll.sender_id
 cross join lateral (select (c.is_protected or coalesce(p.is_protected, false) or coalesce(pn.is_protected, false)) and not {protected} as hides) h
 cross join lateral (select count(*)::int as linked from match_case x where x.subject_key = c.subject_key and c.subject_key <> '-' and x.id <> c.id
                     and x.state not in ('verified', 'closed')) l
@@ -134,6 +142,10 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
             Filter::dates("slut", "Sista dag", "r.end_date"),
             Filter::yes_no("svar", "Har fått svar", "r.is_answered").quiet(),
             Filter::codes("beslut", "Beslut", "r.outcome", OUTCOMES).quiet(),
+            // For the figures of R07 and R09.
+            Filter::yes_no("bestallt", "Beställt hos operatören", "r.is_ordered").quiet(),
+            Filter::yes_no("avslut", "Bevisat avslut", "r.has_proved_end").quiet(),
+            Filter::loaded("lista", "Lista över avslutade", "r.leaver_list_id", "r.leaver_list").quiet(),
         ])
         .search("Innehavare eller nummer", ["r.name", "r.msisdn", "r.digits"])
         .sorted("end_date")

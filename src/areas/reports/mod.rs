@@ -15,6 +15,7 @@ mod r06;
 mod r07;
 mod r08;
 mod r09;
+mod runs;
 mod wish;
 
 use crate::auth::permissions::Permission as P;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
+use super::wish::Compare;
 use crate::tabular::write::Value;
 use crate::web::format::{amount_of, number_of};
 use crate::web::svg::Trend;
@@ -232,15 +233,15 @@ impl Report {
     }
 }
 
-/// "12 fler än i oktober", "som månaden före".
+/// "12 fler än månaden före", "oförändrat mot året före".
 #[must_use]
-pub fn change(now: i64, before: i64, unit: &str) -> String {
-    let difference = now - before;
+pub fn change(now: i64, before: i64, compared: Compare) -> String {
+    let (difference, when) = (now - before, compared.words());
     let words = number_of(difference.abs().into());
     match difference {
-        0 => "oförändrat mot månaden före".to_owned(),
-        d if d > 0 => format!("{words}{unit} mer än månaden före"),
-        _ => format!("{words}{unit} mindre än månaden före"),
+        0 => format!("oförändrat mot {when}"),
+        d if d > 0 => format!("{words} fler än {when}"),
+        _ => format!("{words} färre än {when}"),
     }
 }
 
@@ -262,8 +263,8 @@ mod tests {
 
     #[test]
     fn a_change_is_told_in_words() {
-        assert_eq!(change(3, 3, ""), "oförändrat mot månaden före");
-        assert_eq!(change(5, 3, ""), "2 mer än månaden före");
-        assert_eq!(change(1, 3, " kr"), "2 kr mindre än månaden före");
+        assert_eq!(change(3, 3, Compare::Month), "oförändrat mot månaden före");
+        assert_eq!(change(5, 3, Compare::Quarter), "2 fler än kvartalet före");
+        assert_eq!(change(1, 3, Compare::Year), "2 färre än året före");
     }
 }

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::model::{Head, REPORTS, Report};
-use super::wish::{Names, Raw, Sight, Wish};
-use super::{export, queries, r06, r07, r08, r09};
+use super::runs::{Meeting, Run};
+use super::wish::{Compare, Names, Raw, Sight, Wish};
+use super::{export, queries, r06, r07, r08, r09, runs};
 use crate::areas::audit::AccessKind;
 use crate::areas::leavers::Calendar;
 use crate::areas::matches::refresh;
@@ -65,6 +66,10 @@ struct ReportPage {
     action: String,
     csv: String,
     xlsx: String,
+    /// Empty where nothing is compared.
+    compared: Vec<Choice>,
+    compare: String,
+    runs: Vec<Run>,
 }
 
 /// A report with what stands over it.
@@ -178,6 +183,8 @@ async fn show(ctx: Ctx, which: Which, raw: Raw) -> AppResult<Response> {
         let detail = json!({ "report": report.code });
         ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("report", None), detail).await?;
     }
+    // Whoever reaches some units alone sees what they took out themselves.
+    let runs = runs::list(&mut tx, report.code, (!ctx.scope().all).then_some(ctx.user.user_id)).await?;
     let page = ctx
         .page(&mut tx, format!("{} {}", report.code.to_uppercase(), report.title))
         .await?
@@ -201,9 +208,17 @@ async fn show(ctx: Ctx, which: Which, raw: Raw) -> AppResult<Response> {
         month: wish.month.map(|month| month.format("%Y-%m").to_string()).unwrap_or_default(),
         day: wish.back.map(|day| day.to_string()).unwrap_or_default(),
         has_month: which == Which::R07,
+        compared: if which == Which::R07 { Vec::new() } else { compared() },
+        compare: wish.compare.code().to_owned(),
+        runs,
         head,
         report,
     })
+}
+
+/// What the figures may be compared with.
+fn compared() -> Vec<Choice> {
+    Compare::ALL.into_iter().map(|compare| Choice::new(compare.code(), compare.words())).collect()
 }
 
 /// The choices as they stand in an address.
@@ -212,6 +227,7 @@ fn query_of(wish: &Wish) -> String {
         wish.unit.map(|unit| format!("forvaltning={unit}")),
         wish.month.map(|month| format!("manad={}", month.format("%Y-%m"))),
         wish.back.map(|day| format!("dag={day}")),
+        (wish.compare != Compare::default()).then(|| format!("jamfor={}", wish.compare.code())),
     ]
     .into_iter()
     .flatten()
@@ -225,7 +241,7 @@ pub struct FilePath {
     kind: String,
 }
 
-async fn file(ctx: Ctx, which: Which, path: FilePath, raw: Raw) -> AppResult<Response> {
+async fn file(ctx: Ctx, which: Which, path: FilePath, raw: Raw, meeting: Meeting) -> AppResult<Response> {
     let kind = match path.kind.as_str() {
         "csv" => FileKind::Csv,
         "xlsx" => FileKind::Xlsx,
@@ -234,10 +250,12 @@ async fn file(ctx: Ctx, which: Which, path: FilePath, raw: Raw) -> AppResult<Res
     let wish = Wish::read(&raw, ctx.today());
     let (head, report, _) = build(&ctx, which, &wish).await?;
     let bytes = export::bytes(&head, &report, kind)?;
+    let rows = export::count(&report, kind);
     let mut tx = ctx.begin().await?;
+    runs::add(&mut tx, (&head, &report), (&query_of(&wish), &meeting), (kind, rows, &bytes)).await?;
     let detail = json!({
         "report": report.code,
-        "rows": export::count(&report, kind),
+        "rows": rows,
         "format": kind.ending(),
         "filtered": wish.unit.is_some() || wish.month.is_some(),
         "day": wish.day.to_string(),
@@ -256,8 +274,13 @@ macro_rules! pages {
             }
 
             #[doc = concat!($doc, " As a file.")]
-            pub async fn $file(ctx: Ctx, Path(path): Path<FilePath>, Query(raw): Query<Raw>) -> AppResult<Response> {
-                file(ctx, Which::$which, path, raw).await
+            pub async fn $file(
+                ctx: Ctx,
+                Path(path): Path<FilePath>,
+                Query(raw): Query<Raw>,
+                Query(meeting): Query<Meeting>,
+            ) -> AppResult<Response> {
+                file(ctx, Which::$which, path, raw, meeting).await
             }
         )+
     };

@@ -126,14 +126,14 @@ pub fn report(cases: &[CaseRow], units: &Units, sight: &Sight) -> Report {
 }
 
 fn figures(cases: &[&CaseRow], waiting: &[&CaseRow], sight: &Sight) -> Vec<Figure> {
-    let before = month_of(sight.day).checked_sub_days(Days::new(1)).unwrap_or(sight.day);
+    let before = sight.compare.before(sight.day);
     let count = |class: &str| waiting.iter().filter(|case| case.class == class).count();
     let then = |class: &str| cases.iter().filter(|case| case.class == class && waited(case, before)).count();
     let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let class = |label: &'static str, class: &str| Figure {
         label,
         value: Cell::count(count(class)).text,
-        note: change(number(count(class)), number(then(class)), ""),
+        note: change(number(count(class)), number(then(class)), sight.compare),
         href: Cell::count(count(class)).to(&sight.links.cases(&[class], &WAITING, None)).href,
     };
     let sum = potential(waiting);

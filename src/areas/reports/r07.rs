@@ -4,14 +4,26 @@ use chrono::{Days, NaiveDate};
 use std::collections::HashMap;
 use uuid::Uuid;
 
+use super::links::Links;
 use super::model::{Cell, Figure, Line, Report, Table};
 use super::queries::CaseRow;
+use super::r06::{CLASSES, WAITING};
 use super::wish::Sight;
 use crate::areas::leavers::Calendar;
+use crate::areas::leavers::calendar::Cell as MonthCell;
 use crate::rules::leaver_months::{Compliance, MonthState};
 
 /// Days after which an open case has waited too long (rules 2.10).
 const TOO_LONG: u64 = 30;
+
+/// Classes of which nothing is proposed to end now.
+const OTHERS: [&str; 3] = ["P", "U", "X"];
+/// Outcomes: the subscription ends.
+const ENDED: [&str; 2] = ["avsluta", "privat_overtagande"];
+/// Outcomes: it stays.
+const KEPT: [&str; 3] = ["behall", "reserv", "ej_person"];
+/// Outcomes: it goes to somebody or something else.
+const ELSEWHERE: [&str; 3] = ["overlat", "flytta_kostnad", "fel_traff"];
 
 /// What became of the cases of some lists.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,6 +32,8 @@ struct Became {
     b: usize,
     c: usize,
     other: usize,
+    /// Of the others, those of a class that the worklist has no filter for.
+    nameless: usize,
     ended: usize,
     kept: usize,
     elsewhere: usize,
@@ -34,36 +48,49 @@ impl Became {
             "A" => self.a += 1,
             "B" => self.b += 1,
             "C" => self.c += 1,
-            _ => self.other += 1,
+            class => {
+                self.other += 1;
+                self.nameless += usize::from(!OTHERS.contains(&class));
+            }
         }
         match case.outcome.as_deref() {
-            Some("avsluta" | "privat_overtagande") => self.ended += 1,
-            Some("behall" | "reserv" | "ej_person") => self.kept += 1,
-            Some("overlat" | "flytta_kostnad" | "fel_traff") => self.elsewhere += 1,
+            Some(outcome) if ENDED.contains(&outcome) => self.ended += 1,
+            Some(outcome) if KEPT.contains(&outcome) => self.kept += 1,
+            Some(outcome) if ELSEWHERE.contains(&outcome) => self.elsewhere += 1,
             _ => {}
         }
         self.ordered += usize::from(case.sent_on.is_some());
         self.verified += usize::from(case.state == "verified");
-        let waits = matches!(case.state.as_str(), "open" | "waiting" | "not_gone")
-            && matches!(case.class.as_str(), "A" | "B" | "C");
+        let waits = WAITING.contains(&case.state.as_str()) && CLASSES.contains(&case.class.as_str());
         let old = case.opened_on.checked_add_days(Days::new(TOO_LONG)).is_some_and(|until| until < day);
         self.too_long += usize::from(waits && old);
     }
 
-    fn cells(self) -> [Cell; 10] {
+    /// As cells that lead to the cases of some lists.
+    fn cells(self, links: &Links, lists: &[String]) -> [Cell; 10] {
+        let cell = |count: usize, key: &str, values: &[&str]| {
+            let filters: Vec<(&str, &str)> = lists
+                .iter()
+                .map(|list| ("lista", list.as_str()))
+                .chain(values.iter().map(|value| (key, *value)))
+                .collect();
+            Cell::count(count).to(&links.cases_by(&filters, None))
+        };
+        let mut too_long = vec![("gammal", "ja")];
+        too_long.extend(CLASSES.map(|class| ("klass", class)));
+        too_long.extend(lists.iter().map(|list| ("lista", list.as_str())));
         [
-            self.a,
-            self.b,
-            self.c,
-            self.other,
-            self.ended,
-            self.kept,
-            self.elsewhere,
-            self.ordered,
-            self.verified,
-            self.too_long,
+            cell(self.a, "klass", &["A"]),
+            cell(self.b, "klass", &["B"]),
+            cell(self.c, "klass", &["C"]),
+            if self.nameless == 0 { cell(self.other, "klass", &OTHERS) } else { Cell::count(self.other) },
+            cell(self.ended, "beslut", &ENDED),
+            cell(self.kept, "beslut", &KEPT),
+            cell(self.elsewhere, "beslut", &ELSEWHERE),
+            cell(self.ordered, "bestallt", &["ja"]),
+            cell(self.verified, "lage", &["verified"]),
+            Cell::count(self.too_long).to(&links.cases_by(&too_long, None)),
         ]
-        .map(Cell::count)
     }
 }
 
@@ -85,44 +112,43 @@ pub fn report(calendar: &Calendar, cases: &[CaseRow], month: Option<NaiveDate>, 
     let mut report = Report::of("r07");
     let mut of_list: HashMap<Uuid, Became> = HashMap::new();
     let mut all = Became::default();
+    let mut is_left_out = false;
     for case in cases.iter().filter(|case| sight.counts(case.unit_id, case.is_protected)) {
-        if let Some(list) = case.list_id {
+        all.add(case, sight.day);
+        // Whose list it was would tell where the person worked.
+        is_left_out |= sight.hides(case.is_protected);
+        if let Some(list) = case.list_id.filter(|_| !sight.hides(case.is_protected)) {
             of_list.entry(list).or_default().add(case, sight.day);
         }
-        all.add(case, sight.day);
     }
     let kept = calendar.kept();
-    let total = kept.last().map(|k| k.lists).unwrap_or_default();
-    let states = |wanted: fn(MonthState) -> bool| {
-        calendar
-            .lines
-            .iter()
-            .flat_map(|line| &line.cells)
-            .filter(|cell| cell.state.is_some_and(wanted))
-            .count()
-    };
-    let missing = states(|s| matches!(s, MonthState::Missing | MonthState::Late));
-    let months_link = sight.links.calendar();
+    let total = month.map_or_else(
+        || kept.last().map(|k| k.lists).unwrap_or_default(),
+        |only| {
+            let cells = calendar.lines.iter().flat_map(|line| &line.cells).filter(|cell| cell.month == only);
+            compliance(cells, sight.day)
+        },
+    );
+    let lacking = lacking(calendar, month);
+    let here = |count: usize, table: &str| if count > 0 { format!("#{table}") } else { String::new() };
     report.figures = vec![
         Figure {
-            label: "Listor i tid, 12 månader",
+            label: if month.is_some() { "Listor i tid, månaden" } else { "Listor i tid, 12 månader" },
             value: total.percent().map_or_else(|| "–".to_owned(), |p| format!("{p}\u{a0}%")),
             note: format!("{} av {} som skulle ha kommit", total.in_time, total.due),
-            href: months_link.clone(),
+            href: here(total.due as usize, "avsandare"),
         },
         Figure {
             label: "Listor som saknas",
-            value: Cell::count(missing).text,
+            value: Cell::count(lacking.rows.len()).text,
             note: "sena eller saknade i dag".to_owned(),
-            href: Cell::count(missing).to(&months_link).href,
+            href: here(lacking.rows.len(), lacking.id),
         },
         Figure {
             label: "Öppna mer än 30 dagar",
             value: Cell::count(all.too_long).text,
             note: "ärenden i klass A, B och C".to_owned(),
-            href: Cell::count(all.too_long)
-                .to(&sight.links.cases(&["A", "B", "C"], &["open", "waiting", "not_gone"], None))
-                .href,
+            href: Cell::count(all.too_long).to(&sight.links.old_cases(&CLASSES)).href,
         },
         Figure {
             label: "Verifierade",
@@ -135,13 +161,18 @@ pub fn report(calendar: &Calendar, cases: &[CaseRow], month: Option<NaiveDate>, 
     report.tables = vec![
         by_month(calendar, &of_list, month, sight),
         by_sender(calendar, &of_list, month, sight),
+        lacking,
         by_department(&kept),
     ];
     report.notes = vec![
         "Efterlevnad = listor som kom i tid av de listor som skulle ha kommit. \"Inga avslutade\" är ett svar.".to_owned(),
         "Ärenden räknas på den lista som de senast bygger på. Beslut, beställningar och bevis är som de står i dag.".to_owned(),
-        "Övriga är planerade, motsagda och sådant som inte är en persons.".to_owned(),
+        "Övriga är planerade, motsagda och sådant som ingen innehavare är känd för.".to_owned(),
+        "En lista är i tid när den kom senast den dag som kommunen eller avsändaren har bestämt; dagarna står i inställningarna.".to_owned(),
     ];
+    if is_left_out {
+        report.notes.push("Ärenden om personer med skyddade personuppgifter räknas i nyckeltalen men inte per lista, eftersom listan visar var personen arbetade.".to_owned());
+    }
     report
 }
 
@@ -152,6 +183,7 @@ fn sum(of_list: &HashMap<Uuid, Became>, ids: impl Iterator<Item = Uuid>) -> Beca
         total.b += one.b;
         total.c += one.c;
         total.other += one.other;
+        total.nameless += one.nameless;
         total.ended += one.ended;
         total.kept += one.kept;
         total.elsewhere += one.elsewhere;
@@ -160,6 +192,50 @@ fn sum(of_list: &HashMap<Uuid, Became>, ids: impl Iterator<Item = Uuid>) -> Beca
         total.too_long += one.too_long;
     }
     total
+}
+
+/// How many lists were due, and how many of them came in time.
+fn compliance<'a>(cells: impl Iterator<Item = &'a MonthCell>, day: NaiveDate) -> Compliance {
+    let mut lists = Compliance::default();
+    for cell in cells {
+        if let Some(state) = cell.state {
+            lists.add(state, cell.due, day);
+        }
+    }
+    lists
+}
+
+/// The ids of lists as their filter takes them.
+fn ids_of<'a>(cells: impl Iterator<Item = &'a MonthCell>) -> Vec<String> {
+    cells.flat_map(|cell| &cell.lists).map(|list| list.id.to_string()).collect()
+}
+
+/// The lists that are late or missing.
+fn lacking(calendar: &Calendar, month: Option<NaiveDate>) -> Table {
+    let mut rows = Vec::new();
+    for (at, m) in calendar.months.iter().enumerate().filter(|(_, m)| month.is_none_or(|only| only == **m)) {
+        for line in &calendar.lines {
+            let Some((cell, state)) = line.cells.get(at).and_then(|cell| Some((cell, cell.state?))) else {
+                continue;
+            };
+            if matches!(state, MonthState::Missing | MonthState::Late) {
+                rows.push(vec![
+                    Cell::month(*m),
+                    Cell::text(line.sender.name.clone()),
+                    Cell::day(Some(cell.due)),
+                    Cell::text(state.label()),
+                ]);
+            }
+        }
+    }
+    Table {
+        id: "saknas",
+        title: "Listor som saknas".to_owned(),
+        columns: vec![("Månad", false), ("Avsändare", false), ("Skulle ha kommit", false), ("Läge", false)],
+        rows,
+        when_empty: "Ingen lista saknas.",
+        ..Table::default()
+    }
 }
 
 fn rows_of(count: i64) -> Cell {
@@ -182,21 +258,17 @@ fn by_month(
         .filter(|(_, m)| month.is_none_or(|only| only == **m))
         .map(|(at, m)| {
             let cells: Vec<_> = calendar.lines.iter().filter_map(|line| line.cells.get(at)).collect();
-            let mut lists = Compliance::default();
-            for cell in &cells {
-                if let Some(state) = cell.state {
-                    lists.add(state, cell.due, sight.day);
-                }
-            }
+            let lists = compliance(cells.iter().copied(), sight.day);
             let ids = cells.iter().flat_map(|cell| cell.lists.iter().map(|list| list.id));
             let mut row = vec![
                 Cell::month(*m),
                 Cell::count(lists.due as usize),
                 Cell::count(lists.in_time as usize),
                 Cell::percent(lists.percent()),
-                rows_of(cells.iter().map(|cell| cell.rows()).sum()).to(&sight.links.leaver_rows(*m)),
+                rows_of(cells.iter().map(|cell| cell.rows()).sum()).to(&sight.links.leaver_rows(*m, None)),
             ];
-            row.extend(sum(of_list, ids).cells());
+            let wanted = ids_of(cells.iter().copied());
+            row.extend(sum(of_list, ids).cells(&sight.links, &wanted));
             row
         })
         .collect();
@@ -223,6 +295,7 @@ fn by_sender(
         ("Skulle ha kommit", false),
         ("Kom", false),
         ("Läge", false),
+        ("I tid", false),
         ("Rader", true),
     ];
     columns.extend(BECAME);
@@ -238,9 +311,11 @@ fn by_sender(
                 Cell::day(Some(cell.due)),
                 Cell::day(cell.lists.first().map(|list| list.received_on)),
                 Cell::text(state.label()).to(&link),
-                rows_of(cell.rows()).to(&link),
+                Cell::text(in_time(cell, state, sight.day)),
+                rows_of(cell.rows()).to(&sight.links.leaver_rows(*m, Some(line.sender.id))),
             ];
-            row.extend(sum(of_list, cell.lists.iter().map(|list| list.id)).cells());
+            let wanted = ids_of(std::iter::once(cell));
+            row.extend(sum(of_list, cell.lists.iter().map(|list| list.id)).cells(&sight.links, &wanted));
             rows.push(row);
         }
     }
@@ -251,6 +326,20 @@ fn by_sender(
         rows,
         when_empty: "Ingen avsändare har lämnat någon lista än.",
         ..Table::default()
+    }
+}
+
+/// Whether a list counts as in time; nothing while it is not due yet.
+fn in_time(cell: &MonthCell, state: MonthState, day: NaiveDate) -> &'static str {
+    let lists = {
+        let mut lists = Compliance::default();
+        lists.add(state, cell.due, day);
+        lists
+    };
+    match (lists.due, lists.in_time) {
+        (0, _) => "",
+        (_, 0) => "nej",
+        _ => "ja",
     }
 }
 

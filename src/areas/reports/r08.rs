@@ -11,7 +11,7 @@ use super::queries::SubscriptionRow;
 use super::r06::{department, month_ends, unit_name};
 use super::wish::Sight;
 use crate::areas::organisation::Units;
-use crate::areas::subscriptions::STATUSES;
+use crate::areas::subscriptions::{CHANGES, STATUSES};
 use crate::rules::subscription_use::UseCode;
 use crate::web::format::kr_of;
 
@@ -34,8 +34,10 @@ pub fn report(
     by_unit: bool,
     sight: &Sight,
 ) -> Report {
-    let reached: Vec<&SubscriptionRow> =
-        rows.iter().filter(|row| sight.counts(current(units, row, sight.day), row.is_protected)).collect();
+    let reached: Vec<&SubscriptionRow> = rows
+        .iter()
+        .filter(|row| sight.counts_hidden_unit(current(units, row, sight.day), row.is_protected))
+        .collect();
     let live: Vec<&SubscriptionRow> = reached.iter().copied().filter(|row| is_live(row)).collect();
     let mut report = Report::of("r08");
     report.protected = live.iter().filter(|row| row.is_protected).count();
@@ -50,7 +52,9 @@ pub fn report(
             (month, number(n))
         })
         .collect();
-    report.figures = figures(&live, &counts, sight);
+    let before = sight.compare.before(sight.day);
+    let before = reached.iter().filter(|row| was_there(row, before)).count();
+    report.figures = figures(&live, before, sight);
     report.line = Some(Line::new("Abonnemang vid månadens slut", "st", &counts));
     report.tables = vec![
         by_place(&live, units, by_unit, sight),
@@ -88,10 +92,9 @@ fn open<'a>(rows: &[&'a SubscriptionRow], sight: &Sight) -> Vec<&'a Subscription
     rows.iter().copied().filter(|row| sight.protected || !row.is_protected).collect()
 }
 
-fn figures(live: &[&SubscriptionRow], counts: &[(NaiveDate, i64)], sight: &Sight) -> Vec<Figure> {
+fn figures(live: &[&SubscriptionRow], before: usize, sight: &Sight) -> Vec<Figure> {
     let known = open(live, sight);
     let of_kind = |kind: &str| known.iter().filter(|row| row.kind == kind).count();
-    let before = counts.iter().rev().nth(1).map_or(0, |c| c.1);
     let figure = |label, n: usize, note: String, href: String| Figure {
         label,
         value: Cell::count(n).text,
@@ -103,7 +106,7 @@ fn figures(live: &[&SubscriptionRow], counts: &[(NaiveDate, i64)], sight: &Sight
         figure(
             "Abonnemang",
             live.len(),
-            change(number(live.len()), before, ""),
+            change(number(live.len()), number(before), sight.compare),
             sight.links.subscriptions(&[], None),
         ),
         Figure {
@@ -128,7 +131,7 @@ fn figures(live: &[&SubscriptionRow], counts: &[(NaiveDate, i64)], sight: &Sight
             "Inte svarat i år",
             silent,
             format!("{} bekräftade i bruk", answered(&known, "i_bruk")),
-            sight.links.subscriptions(&[("inventerat", "nej")], None),
+            sight.links.subscriptions(&[("inventerat", "nej"), ("skyddad", "nej")], None),
         ),
     ]
 }
@@ -144,16 +147,21 @@ const COUNTED: [(&str, bool); 8] = [
     ("Kr per månad", true),
 ];
 
-fn counted(rows: &[&SubscriptionRow]) -> Vec<Cell> {
-    let of_kind = |kind: &str| Cell::count(rows.iter().filter(|row| row.kind == kind).count());
+/// The counts of some rows. `link` gives the list of exactly those with a filter more; empty = there is none.
+fn counted(rows: &[&SubscriptionRow], link: impl Fn(Option<(&str, &str)>) -> String) -> Vec<Cell> {
+    let of_kind = |kind: &str| {
+        Cell::count(rows.iter().filter(|row| row.kind == kind).count()).to(&link(Some(("slag", kind))))
+    };
+    let of_answer = |answer: &str| Cell::count(answered(rows, answer)).to(&link(Some(("svar", answer))));
     vec![
-        Cell::count(rows.len()),
+        Cell::count(rows.len()).to(&link(None)),
         of_kind("person"),
         of_kind("non_person"),
-        Cell::count(answered(rows, "i_bruk")),
-        Cell::count(answered(rows, "ej_i_bruk")),
-        Cell::count(answered(rows, "okant")),
-        Cell::count(rows.iter().filter(|row| row.answer.is_none()).count()),
+        of_answer("i_bruk"),
+        of_answer("ej_i_bruk"),
+        of_answer("okant"),
+        Cell::count(rows.iter().filter(|row| row.answer.is_none()).count())
+            .to(&link(Some(("inventerat", "nej")))),
         Cell::money(price(rows)),
     ]
 }
@@ -173,20 +181,30 @@ fn by_place(live: &[&SubscriptionRow], units: &Units, by_unit: bool, sight: &Sig
     let rows = of
         .iter()
         .map(|((name, unit), own)| {
-            let link = match unit {
-                Some(unit) if by_unit => sight.links.subscriptions(&[("enhet", &unit.to_string())], None),
-                Some(unit) => sight.links.subscriptions(&[], Some(*unit)),
-                None => String::new(),
+            let link = |filter: Option<(&str, &str)>| {
+                let Some(unit) = unit else { return String::new() };
+                let id = unit.to_string();
+                let mut filters: Vec<(&str, &str)> = filter.into_iter().collect();
+                if by_unit {
+                    filters.push(("enhet", &id));
+                }
+                sight.links.subscriptions(&filters, Some(*unit).filter(|_| !by_unit))
             };
             let mut row = vec![Cell::text(name.clone())];
-            row.extend(counted(own));
-            row[1] = row[1].clone().to(&link);
+            row.extend(counted(own, link));
             row
         })
         .collect();
+    // Of a protected person the list tells neither kind nor answer: it holds them all and not each of those.
+    let is_open = !live.iter().any(|row| sight.hides(row.is_protected));
+    let link = |filter: Option<(&str, &str)>| {
+        if filter.is_some() && !is_open {
+            return String::new();
+        }
+        sight.links.subscriptions(&filter.into_iter().collect::<Vec<_>>(), None)
+    };
     let mut total = vec![Cell::text("Summa")];
-    total.extend(counted(live));
-    total[1] = total[1].clone().to(&sight.links.subscriptions(&[], None));
+    total.extend(counted(live, link));
     let mut columns = vec![(if by_unit { "Enhet" } else { "Förvaltning" }, false)];
     columns.extend(COUNTED);
     Table {
@@ -239,7 +257,8 @@ fn by_code(
     let hidden: Vec<&SubscriptionRow> =
         live.iter().copied().filter(|row| row.is_protected && !sight.protected).collect();
     if !hidden.is_empty() {
-        rows.push(line_of(crate::areas::people::PROTECTED.to_owned(), &hidden, ""));
+        let link = sight.links.subscriptions(&[("skyddad", "ja")], None);
+        rows.push(line_of(crate::areas::people::PROTECTED.to_owned(), &hidden, &link));
     }
     rows
 }
@@ -268,13 +287,13 @@ fn by_use(live: &[&SubscriptionRow], sight: &Sight) -> Table {
 
 fn by_status(live: &[&SubscriptionRow], sight: &Sight) -> Table {
     let codes: Vec<(&str, &str)> = STATUSES.to_vec();
-    let link = |code: &str| sight.links.subscriptions(&[("status", code)], None);
+    let link = |code: &str| sight.links.subscriptions(&[("status", code), ("skyddad", "nej")], None);
     table("status", "Läge hos operatören", "Läge", by_code(live, &codes, |row| &row.status, link, sight))
 }
 
 fn by_generation(live: &[&SubscriptionRow], sight: &Sight) -> Table {
     let codes = [("2G", "2G"), ("3G", "3G"), ("4G", "4G"), ("5G", "5G")];
-    let link = |code: &str| sight.links.subscriptions(&[("nat", code)], None);
+    let link = |code: &str| sight.links.subscriptions(&[("nat", code), ("skyddad", "nej")], None);
     table("nat", "Nät", "Nät", by_code(live, &codes, |row| &row.generation, link, sight))
 }
 
@@ -282,29 +301,23 @@ fn since_last(reached: &[&SubscriptionRow], changes: Option<&[(String, Uuid)]>, 
     let fresh = reached.iter().filter(|row| row.is_first_in_newest).count();
     let gone = reached.iter().filter(|row| row.is_gone_in_newest).count();
     let mut rows = vec![
-        vec![Cell::text("Nya"), Cell::count(fresh)],
-        vec![Cell::text("Borta"), Cell::count(gone).to(&sight.links.gone())],
+        vec![Cell::text("Nya"), Cell::count(fresh).to(&sight.links.since_last(("ny", "ja")))],
+        vec![Cell::text("Borta"), Cell::count(gone).to(&sight.links.since_last(("nyss-borta", "ja")))],
     ];
     if let Some(changes) = changes {
-        let ids: BTreeSet<Uuid> = reached.iter().map(|row| row.id).collect();
-        for (kind, label) in [
-            ("back", "Tillbaka"),
-            ("renamed", "Ny innehavare"),
-            ("cost_centre", "Nytt kostnadsställe"),
-            ("price", "Nytt pris"),
-            ("status", "Nytt läge"),
-            ("type", "Ny abonnemangstyp"),
-            ("operator", "Bytt operatör"),
-            ("binding", "Ny bindningstid"),
-        ] {
-            let n = changes.iter().filter(|(k, id)| k == kind && ids.contains(id)).count();
-            rows.push(vec![Cell::text(label), Cell::count(n)]);
+        // What changed about a protected person is not told, not even as a count.
+        let ids: BTreeSet<Uuid> = open(reached, sight).iter().map(|row| row.id).collect();
+        for &(kind, label) in CHANGES {
+            let changed: BTreeSet<Uuid> =
+                changes.iter().filter(|(k, id)| k == kind && ids.contains(id)).map(|(_, id)| *id).collect();
+            let link = sight.links.since_last(("andring", label));
+            rows.push(vec![Cell::text(label), Cell::count(changed.len()).to(&link)]);
         }
     }
     Table {
         id: "andrat",
         title: "Ändrat sedan förra listan".to_owned(),
-        note: "I varje operatörs senaste lista.".to_owned(),
+        note: "Antal abonnemang i varje operatörs senaste lista.".to_owned(),
         columns: vec![("Ändring", false), ("Antal", true)],
         rows,
         when_empty: "Inget är ändrat.",

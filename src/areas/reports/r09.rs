@@ -1,6 +1,6 @@
 //! R09 Besparing: what could be saved, and what has been saved on what is proved to have ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use super::queries::{CaseRow, EndedRow};
 use super::r06::{WAITING, counted, department, is_waiting, potential, unit_name, whole};
 use super::wish::{Names, Sight};
 use crate::areas::organisation::Units;
-use crate::rules::leaver_months::{month_of, months_earlier};
+use crate::rules::leaver_months::month_of;
 use crate::rules::savings::{Ended, Realised, Row, realised};
 use crate::web::format::kr_of;
 
@@ -24,6 +24,12 @@ fn ended(row: &EndedRow) -> Ended<Uuid> {
         contract_end: row.contract_end.filter(|end| *end > row.last_day),
         back_on: row.back_on,
     }
+}
+
+/// Whether there is a case for each end: a list of cases then holds exactly the ends.
+fn one_each<'a>(ends: impl Iterator<Item = &'a EndedRow>) -> bool {
+    let mut seen = HashSet::new();
+    ends.map(|end| end.case_id).all(|case| seen.insert(case))
 }
 
 /// Builds the report.
@@ -43,26 +49,27 @@ pub fn report(
     report.protected = ends.iter().filter(|row| row.is_protected).count();
     let cases = counted(cases, sight);
     let waiting: Vec<&CaseRow> = cases.iter().copied().filter(|case| is_waiting(case)).collect();
-    let on_way: Decimal = cases
+    let on_way: Vec<&CaseRow> = cases
         .iter()
+        .copied()
         .filter(|case| matches!(case.state.as_str(), "decided" | "ordered"))
         .filter(|case| matches!(case.outcome.as_deref(), Some("avsluta" | "privat_overtagande")))
-        .filter_map(|case| case.monthly_price)
-        .sum();
+        .collect();
+    let proved = if one_each(ends.iter().copied()) { sight.links.proved(None) } else { String::new() };
     let sum = potential(&waiting);
-    let before = months_earlier(now, 1);
+    let before = month_of(sight.compare.before(sight.day));
     report.figures = vec![
         Figure {
             label: "Sparat hittills",
             value: kr_of(saved.until(now)),
-            note: format!("{} till och med månaden före", kr_of(saved.until(before))),
-            href: Cell::count(ends.len()).to(&sight.links.cases(&[], &["verified"], None)).href,
+            note: format!("{} till och med {}", kr_of(saved.until(before)), sight.compare.words()),
+            href: Cell::count(ends.len()).to(&proved).href,
         },
         Figure {
             label: "Sparat till naturligt slut",
             value: kr_of(saved.total()),
             note: format!("{} verifierade avslut", ends.len()),
-            href: String::new(),
+            href: Cell::count(ends.len()).to(&proved).href,
         },
         Figure {
             label: "Kan sparas per månad",
@@ -76,9 +83,9 @@ pub fn report(
         },
         Figure {
             label: "På väg, per månad",
-            value: kr_of(on_way),
+            value: kr_of(on_way.iter().filter_map(|case| case.monthly_price).sum()),
             note: "beslutat eller beställt, inte bevisat".to_owned(),
-            href: sight.links.cases(&[], &["decided", "ordered"], None),
+            href: Cell::count(on_way.len()).to(&sight.links.on_the_way()).href,
         },
     ];
     let drawn: Vec<_> =
@@ -171,8 +178,8 @@ fn by_department(
             .iter()
             .map(|((name, unit), own)| {
                 let mut row = line(name.clone(), own);
-                if unit.is_some() {
-                    row[1] = row[1].clone().to(&sight.links.cases(&[], &["verified"], *unit));
+                if unit.is_some() && one_each(own.iter().filter_map(|row| ends.get(row.of).copied())) {
+                    row[1] = row[1].clone().to(&sight.links.proved(*unit));
                 }
                 row
             })

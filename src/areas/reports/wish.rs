@@ -1,6 +1,6 @@
 //! What a reader asks for, and how far the reader may see.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -9,7 +9,7 @@ use crate::areas::organisation::Units;
 use crate::areas::people::PROTECTED;
 use crate::auth::permissions::Permission;
 use crate::auth::principal::Scope;
-use crate::rules::leaver_months::month_of;
+use crate::rules::leaver_months::{month_of, months_earlier};
 use crate::rules::masking;
 use crate::rules::phone::Phone;
 use crate::web::ctx::Ctx;
@@ -23,6 +23,57 @@ pub struct Raw {
     pub manad: String,
     #[serde(default)]
     pub dag: String,
+    #[serde(default)]
+    pub jamfor: String,
+}
+
+/// What the figures are compared with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Compare {
+    /// The end of the month before.
+    #[default]
+    Month,
+    /// The end of the quarter before.
+    Quarter,
+    /// The end of the year before.
+    Year,
+}
+
+impl Compare {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Month, Self::Quarter, Self::Year];
+
+    /// In the address.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Month => "manad",
+            Self::Quarter => "kvartal",
+            Self::Year => "ar",
+        }
+    }
+
+    /// In words, after "mer än".
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Month => "månaden före",
+            Self::Quarter => "kvartalet före",
+            Self::Year => "året före",
+        }
+    }
+
+    /// The last day of the month, quarter or year before that of a day.
+    #[must_use]
+    pub fn before(self, day: NaiveDate) -> NaiveDate {
+        let month = month_of(day);
+        let first = match self {
+            Self::Month => month,
+            Self::Quarter => months_earlier(month, month.month0() % 3),
+            Self::Year => months_earlier(month, month.month0()),
+        };
+        first.pred_opt().unwrap_or(first)
+    }
 }
 
 /// The choices, read: what cannot be read is as if it had not been chosen.
@@ -34,6 +85,8 @@ pub struct Wish {
     pub month: Option<NaiveDate>,
     /// The record as it stood on an earlier day.
     pub back: Option<NaiveDate>,
+    /// What the figures are compared with.
+    pub compare: Compare,
     /// The day that everything is counted from.
     pub day: NaiveDate,
 }
@@ -42,7 +95,9 @@ impl Wish {
     pub fn read(raw: &Raw, today: NaiveDate) -> Self {
         let back = raw.dag.parse().ok().filter(|day: &NaiveDate| *day < today);
         let month = format!("{}-01", raw.manad.trim()).parse().ok().map(month_of);
-        Self { unit: raw.forvaltning.parse().ok(), month, back, day: back.unwrap_or(today) }
+        let compare =
+            Compare::ALL.into_iter().find(|compare| compare.code() == raw.jamfor).unwrap_or_default();
+        Self { unit: raw.forvaltning.parse().ok(), month, back, compare, day: back.unwrap_or(today) }
     }
 }
 
@@ -74,6 +129,8 @@ pub struct Sight {
     pub links: Links,
     /// The day.
     pub day: NaiveDate,
+    /// What the figures are compared with.
+    pub compare: Compare,
 }
 
 impl Sight {
@@ -85,8 +142,9 @@ impl Sight {
             is_masked: ctx.can(Permission::MatchRead),
             protected: ctx.can(Permission::ProtectedRead),
             chosen: wish.unit.map(|unit| units.with_all_under(unit)),
-            links: Links::of(ctx, wish.unit, wish.back.is_some()),
+            links: Links::of(ctx, wish.unit, wish.back.is_some(), units),
             day: wish.day,
+            compare: wish.compare,
         }
     }
 
@@ -115,6 +173,18 @@ impl Sight {
             unit.is_some_and(|unit| chosen.contains(&unit)) && (!is_protected || self.protected)
         });
         is_chosen && self.reach.reaches_unit(unit)
+    }
+
+    /// The same where the lists hide the unit of a protected person: whoever reaches some units alone does not find it there.
+    #[must_use]
+    pub fn counts_hidden_unit(&self, unit: Option<Uuid>, is_protected: bool) -> bool {
+        self.counts(unit, is_protected) && (!is_protected || self.protected || self.reach.all)
+    }
+
+    /// Whether who it is about, and where, is not to be told.
+    #[must_use]
+    pub fn hides(&self, is_protected: bool) -> bool {
+        is_protected && !self.protected
     }
 
     /// Whether the reader sees the row itself.
@@ -152,5 +222,19 @@ impl Sight {
                 ..Scope::default()
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_compared_with_the_end_of_the_month_the_quarter_or_the_year_before() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let before = |text: &str| Compare::ALL.map(|compare| compare.before(day(text)).to_string());
+        assert_eq!(before("2026-11-20"), ["2026-10-31", "2026-09-30", "2025-12-31"]);
+        assert_eq!(before("2026-01-01"), ["2025-12-31", "2025-12-31", "2025-12-31"]);
+        assert_eq!(before("2026-06-30"), ["2026-05-31", "2026-03-31", "2025-12-31"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Search in the whole register: systems, contracts, suppliers, units and persons, as far as the user may see them.
+//! Search in the whole register: systems, contracts, suppliers, units, subscriptions and persons, as far as the user may see them.
 
 mod pages;
 mod queries;

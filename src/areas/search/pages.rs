@@ -8,8 +8,10 @@ use super::queries::{self, Hit, Words};
 use crate::{
     areas::audit::AccessKind,
     auth::permissions::Permission as P,
+    db::tenant::TenantTx,
     error::AppResult,
-    web::{ctx::Ctx, extract::Query, filters, page::Page},
+    rules::phone::{Phone, PhoneKind},
+    web::{ctx::Ctx, extract::Query, filters, page::Page, sight::Sees},
 };
 
 /// What is searched for.
@@ -92,12 +94,40 @@ pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> AppResult<Respo
             }
             kinds.push(Kind { title: "Personer", icon: "personer", slug: "people", hits });
         }
+        kinds.extend(subscriptions(&ctx, &mut tx, &words).await?);
         kinds.retain(|k| !k.hits.is_empty() && ctx.app.place_permission(k.slug).is_some());
     }
     let page = ctx.page(&mut tx, "Sök").await?;
     tx.commit().await?;
     let count = kinds.iter().map(|k| k.hits.len()).sum();
     ctx.html(&SearchPage { page, q, too_short, count, kinds })
+}
+
+/// Subscriptions. By whose it is only those find it who may know that; nobody without the grant finds a protected person's
+/// (rules 4.2, 9.6).
+async fn subscriptions(ctx: &Ctx, tx: &mut TenantTx, words: &Words) -> AppResult<Option<Kind>> {
+    let Some(scope) = ctx.principal.scope(P::SubscriptionRead) else { return Ok(None) };
+    let names = ctx.scope_for(P::HolderNames);
+    let (sees_protected, today) = (ctx.can(P::ProtectedRead), ctx.today());
+    let found = queries::find_subscriptions(tx, words, (&scope, &names), sees_protected, today).await?;
+    if found.iter().any(|s| s.is_open) {
+        let detail = serde_json::json!({ "rows": found.len(), "searched": true });
+        ctx.log_access(tx, AccessKind::ReadPersonal, ("subscriptions", None), detail).await?;
+    }
+    let hits = found
+        .into_iter()
+        .map(|s| {
+            let sight = Sees { names: s.is_open, protected: sees_protected }.sight(s.is_protected);
+            let holder = sight.name(&s.holder);
+            let parts = [holder.as_str(), &s.purpose, &s.unit, &s.operator];
+            Hit {
+                id: s.id,
+                name: sight.number(&s.msisdn),
+                detail: parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
+            }
+        })
+        .collect();
+    Ok(Some(Kind { title: "Abonnemang", icon: "mobil", slug: "subscriptions", hits }))
 }
 
 fn words(q: &str) -> Words {
@@ -107,6 +137,27 @@ fn words(q: &str) -> Words {
         like: format!("%{literal}%"),
         prefix: format!("{literal}%"),
         digits: q.chars().filter(char::is_ascii_digit).collect(),
+        number: number(q),
+    }
+}
+
+/// The digits of a telephone number or a part of one, as they stand in E.164 after the plus or nationally; empty for what is no
+/// number.
+fn number(q: &str) -> String {
+    let is_whole = q.starts_with(['+', '0']);
+    if let Ok(phone) = Phone::parse(q)
+        && (is_whole || phone.kind() == PhoneKind::Mobile)
+    {
+        return phone.e164().trim_start_matches('+').to_owned();
+    }
+    let is_part = !q.contains(|c: char| {
+        !c.is_ascii_digit() && !matches!(c, '+' | '-' | '/' | '(' | ')' | ' ' | '\u{a0}')
+    });
+    let digits: String = q.replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
+    if is_part && digits.len() >= 4 {
+        digits.strip_prefix("00").unwrap_or(&digits).to_owned()
+    } else {
+        String::new()
     }
 }
 
@@ -117,5 +168,22 @@ mod tests {
     #[test]
     fn a_percent_sign_is_searched_for_and_matches_nothing_else() {
         assert_eq!(words("100 %").like, "%100 \\%%");
+    }
+
+    #[test]
+    fn a_number_is_searched_for_however_it_is_written() {
+        for written in [
+            "070-174 06 05",
+            "0701740605",
+            "+46 70 174 06 05",
+            "+46 (0)70 174 06 05",
+            "0046701740605",
+            "070/174 06 05",
+        ] {
+            assert_eq!(number(written), "46701740605", "{written}");
+        }
+        assert_eq!((number("070-17 4"), number("174 06")), ("070174".into(), "17406".into()));
+        assert_eq!(number("17406050"), "17406050", "a part without its beginning");
+        assert_eq!((number("Hus 1234"), number("123")), (String::new(), String::new()));
     }
 }

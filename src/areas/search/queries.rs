@@ -25,6 +25,28 @@ pub struct Words {
     pub prefix: String,
     /// Only the digits: organisation numbers, employee numbers.
     pub digits: String,
+    /// The digits of a telephone number or a part of one; empty when no number is searched for.
+    pub number: String,
+}
+
+/// A subscription that was found. No `Debug`: it holds a name.
+pub struct FoundSubscription {
+    /// Which.
+    pub id: Uuid,
+    /// Its number.
+    pub msisdn: String,
+    /// Whose, as the operator writes it.
+    pub holder: String,
+    /// What for.
+    pub purpose: String,
+    /// The unit that pays.
+    pub unit: String,
+    /// The operator.
+    pub operator: String,
+    /// Of a person with protected identity, or not known yet whether it is.
+    pub is_protected: bool,
+    /// The reader may know whose it is.
+    pub is_open: bool,
 }
 
 /// At most this many of a kind.
@@ -152,6 +174,57 @@ pub async fn find_persons(tx: &mut TenantTx, words: &Words, scope: &Scope) -> Ap
         words.digits,
         scope.all,
         &scope.units,
+        MOST
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// Subscriptions by number, holder, purpose or place, within reach of the unit that pays (the one that took over from a unit that
+/// has ended). Number and holder find only what the reader may see them of, as in the list.
+pub async fn find_subscriptions(
+    tx: &mut TenantTx,
+    words: &Words,
+    (scope, names): (&Scope, &Scope),
+    sees_protected: bool,
+    today: NaiveDate,
+) -> AppResult<Vec<FoundSubscription>> {
+    Ok(sqlx::query_as!(
+        FoundSubscription,
+        r#"with recursive after as (
+               select u.id, u.id as at, u.valid_to, u.successor_id from org_unit u
+               union
+               select a.id, u.id, u.valid_to, u.successor_id from after a join org_unit u on u.id = a.successor_id where a.valid_to < $1
+           ), now_unit as (
+               select distinct on (id) id, at from after where valid_to is null or valid_to >= $1 or successor_id is null order by id, at
+           ), seen as (
+               select s.id, s.msisdn, s.holder, s.purpose, s.place, s.operator_id, coalesce(n.at, s.org_unit_id) as unit_id,
+                      coalesce(p.is_protected, true) as is_protected,
+                      case when coalesce(p.is_protected, true) then $2
+                           else $3 or coalesce(n.at, s.org_unit_id) = any($4) end as is_open
+               from subscription s
+               left join subscription_proposal p on p.id = s.id
+               left join now_unit n on n.id = s.org_unit_id
+           )
+           select s.id as "id!", s.msisdn as "msisdn!", s.holder as "holder!", s.purpose as "purpose!",
+                  coalesce(u.name, '') as "unit!", o.name as "operator!", s.is_protected as "is_protected!",
+                  coalesce(s.is_open, false) as "is_open!"
+           from seen s join operator o on o.id = s.operator_id left join org_unit u on u.id = s.unit_id
+           where (not s.is_protected or $2) and ($5 or s.unit_id = any($6))
+             and (unaccent(lower(s.purpose)) like unaccent($7) or unaccent(lower(s.place)) like unaccent($7)
+                  or (coalesce(s.is_open, false)
+                      and (unaccent(lower(s.holder)) like unaccent($7)
+                           or ($8 <> '' and (substr(s.msisdn, 2) like '%' || $8 || '%' or '0' || substr(s.msisdn, 4) like '%' || $8 || '%')))))
+           order by (substr(s.msisdn, 2) = $8) desc, (unaccent(lower(s.holder)) like unaccent($9)) desc, s.msisdn, s.id limit $10"#,
+        today,
+        sees_protected,
+        names.all,
+        &names.units,
+        scope.all,
+        &scope.units,
+        words.like,
+        words.number,
+        words.prefix,
         MOST
     )
     .fetch_all(&mut **tx)

@@ -43,6 +43,8 @@ pub struct Settings {
     pub sunsets: Vec<Sunset>,
     /// The month by whose end the units have said which subscriptions are in use (F24).
     pub inventory_month: u32,
+    /// Months without traffic after which a subscription in reserve is flagged (rules 2.8).
+    pub reserve_unused_months: u32,
 }
 
 impl Default for Settings {
@@ -61,6 +63,7 @@ impl Default for Settings {
             support_contact: String::new(),
             sunsets: sunset::usual(),
             inventory_month: 10,
+            reserve_unused_months: 6,
         }
     }
 }
@@ -197,6 +200,14 @@ pub const NUMBERS: &[Number] = &[
         "(1–12)",
         1..=12,
         inventory_month
+    ),
+    number!(
+        "reserve_unused_months",
+        "Så länge får ett abonnemang i reserv ligga oanvänt",
+        "Räknas från senaste trafiken eller från dagen då det lades i reserv. Därefter flaggas det.",
+        "månader",
+        1..=36,
+        reserve_unused_months
     ),
 ];
 

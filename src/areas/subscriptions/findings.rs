@@ -123,7 +123,23 @@ fn of_one(one: &queries::Watched, settings: &Settings, units: &Units, today: Nai
             Severity::Normal,
         ));
     }
+    found.extend(unused_reserve(one, settings, today).map(|detail| {
+        let title = "Se över ett abonnemang i reserv som inte används".to_owned();
+        finding("reserve_unused", title, detail, None, Severity::Normal)
+    }));
     found
+}
+
+/// What is said of a subscription that lies in reserve and that nobody has used for as long as the municipality allows.
+fn unused_reserve(one: &queries::Watched, settings: &Settings, today: NaiveDate) -> Option<String> {
+    let months = settings.reserve_unused_months;
+    let since = one.idle_since.filter(|_| one.is_reserve)?;
+    let until = since.checked_add_months(Months::new(months))?;
+    (until <= today).then(|| {
+        format!(
+            "Ingen trafik sedan {since}, mer än {months} månader. Avsluta det om reserven inte behövs, eller ange vad det används till."
+        )
+    })
 }
 
 /// The day by which the units have answered in a year: the last of the month.
@@ -186,6 +202,8 @@ mod tests {
             generation: "2G".to_owned(),
             review_on: Some(day("2027-06-01")),
             contact_left: false,
+            is_reserve: false,
+            idle_since: None,
         }
     }
 
@@ -220,6 +238,26 @@ mod tests {
             rules(&one, "2026-11-20"),
             [("nonperson_review_due", Severity::Normal), ("owner_left", Severity::Normal)]
         );
+    }
+
+    #[test]
+    fn a_reserve_is_flagged_when_nobody_has_used_it_for_as_long_as_is_allowed() {
+        let reserve = |since: Option<&str>, is_reserve| queries::Watched {
+            generation: String::new(),
+            is_non_person: false,
+            review_on: None,
+            is_reserve,
+            idle_since: since.map(day),
+            ..watched()
+        };
+        let found = |one: &queries::Watched| rules(one, "2026-11-20");
+        assert_eq!(found(&reserve(Some("2026-05-20"), true)), [("reserve_unused", Severity::Normal)]);
+        assert!(found(&reserve(Some("2026-05-21"), true)).is_empty());
+        assert!(found(&reserve(Some("2020-01-01"), false)).is_empty(), "no reserve");
+        assert!(found(&reserve(None, true)).is_empty(), "nothing is known of its use");
+        let patient = Settings { reserve_unused_months: 12, ..Settings::default() };
+        let one = reserve(Some("2026-05-20"), true);
+        assert!(of_one(&one, &patient, &Units::default(), day("2026-11-20")).is_empty());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::model::CHANGES;
 use crate::areas::settings::Settings;
 use crate::rules::subscription_use::UseCode;
 use crate::web::list::{BulkAction, Code, Codes, Column, Filter, Kind, ListDef, Reach, View};
@@ -54,6 +55,10 @@ const CASE_STATES: Codes = &[
 const GENERATIONS: Codes =
     &[Code::new("2G", "2G"), Code::new("3G", "3G"), Code::new("4G", "4G"), Code::new("5G", "5G")];
 
+/// The unit's yearly word.
+const ANSWERS: Codes =
+    &[Code::new("i_bruk", "I bruk"), Code::new("ej_i_bruk", "Inte i bruk"), Code::new("okant", "Vet inte")];
+
 /// Every subscription. Of a person with protected identity, and of one of whom it is not known yet, there is only that there is
 /// one (rules 9.6): no number, no holder, no unit, nothing to find it by. Others than those who may know whose they are see
 /// initials and the ends of the number (rules 4.2). A unit that has ended is shown as the one that took over.
@@ -68,6 +73,8 @@ with recursive after as (
     select id, id as dept_id, name as dept_name from org_unit where kind in ('forvaltning', 'bolag')
     union
     select u.id, d.dept_id, d.dept_name from org_unit u join dept d on u.parent_id = d.id where u.kind not in ('forvaltning', 'bolag')
+), newest as (
+    select distinct on (series_id) series_id, id from subscription_list order by series_id, taken_on desc, id desc
 ), seen as (
     select s.*, p.class, p.contact_left, coalesce(s.kind_decided, p.kind) as kind_now, coalesce(s.use_decided, nullif(p.use_code, '')) as use_now,
            coalesce(p.is_protected, true) and not {protected} as is_hidden,
@@ -106,7 +113,14 @@ select s.id,
        coalesce(s.contact_left, false) and not s.is_hidden as contact_left,
        not s.is_hidden and s.kind_now = 'non_person' and (s.purpose = '' or s.org_unit_id is null or s.review_on is null
            or (s.contact_text = '' and s.contact_person_id is null)) as is_incomplete,
-       exists (select 1 from subscription_confirmation f where f.subscription_id = s.id and f.year = extract(year from {today})) as is_confirmed
+       exists (select 1 from subscription_confirmation f where f.subscription_id = s.id and f.year = extract(year from {today})) as is_confirmed,
+       case when not s.is_hidden then
+           (select f.answer from subscription_confirmation f where f.subscription_id = s.id and f.year = extract(year from {today}) limit 1) end as answer,
+       s.is_hidden, s.first_list_id = e.id as is_first, s.missing_from_list_id = e.id as is_just_gone,
+       case when not s.is_hidden then
+           array(select distinct v.label from subscription_change h join (values [CHANGES]) v(kind, label) on v.kind = h.kind
+                 where h.subscription_id = s.id and h.list_id in (select w.id from newest w))
+           end as changes
 from seen s
 join operator o on o.id = s.operator_id
 left join now_unit n on n.id = s.org_unit_id
@@ -114,6 +128,7 @@ left join org_unit u on u.id = coalesce(n.at, s.org_unit_id)
 left join dept d on d.id = u.id
 left join person k on k.id = s.contact_person_id
 left join subscription_list l on l.id = s.missing_from_list_id
+left join newest e on e.series_id = s.series_id
 left join lateral (
     select x.state from match_case x where x.subscription_id = s.id
     order by x.state = 'closed', x.opened_on desc, x.id desc limit 1
@@ -128,10 +143,13 @@ left join lateral (
 /// Whoever sees the whole municipality, and whose unit pays. What is hidden has no unit.
 const REACH: Reach = Reach::Unit { unit: "org_unit_id", object: None };
 
-/// The SELECT with the usual days when networks close, where a municipality has not set its own.
+/// The SELECT with the usual days when networks close, where a municipality has not set its own, and the words for changes.
 fn select() -> &'static str {
     let usual = Settings::default().sunsets_as_json().to_string();
-    String::leak(SELECT.replace("[SUNSET]", &usual.replace('\'', "''")))
+    let changes: Vec<String> = CHANGES.iter().map(|(kind, label)| format!("('{kind}', '{label}')")).collect();
+    String::leak(
+        SELECT.replace("[SUNSET]", &usual.replace('\'', "''")).replace("[CHANGES]", &changes.join(", ")),
+    )
 }
 
 /// The list.
@@ -190,6 +208,12 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
             Filter::yes_no("extrakort", "Extra kort", "r.is_twin").quiet(),
             Filter::yes_no("kontakten-slutat", "Kontakten har slutat", "r.contact_left").quiet(),
             Filter::dates("oversyn", "Översyn", "r.review_on").quiet(),
+            // For the figures of R08.
+            Filter::codes("svar", "Enhetens svar i år", "r.answer", ANSWERS).quiet(),
+            Filter::yes_no("skyddad", "Skyddad uppgift", "r.is_hidden").quiet(),
+            Filter::yes_no("ny", "Ny i senaste listan", "r.is_first").quiet(),
+            Filter::yes_no("nyss-borta", "Borta ur senaste listan", "r.is_just_gone").quiet(),
+            Filter::among("andring", "Ändrat i senaste listan", "r.changes").quiet(),
         ])
         .search(
             "Nummer, innehavare, kostnadsställe eller typ",
@@ -237,7 +261,7 @@ mod tests {
     #[test]
     fn the_declaration_holds() {
         assert_eq!(LIST.check(), Vec::<String>::new());
-        assert!(!LIST.select.contains("[SUNSET]"));
+        assert!(!LIST.select.contains("[SUNSET]") && !LIST.select.contains("[CHANGES]"));
     }
 
     #[test]
@@ -248,6 +272,7 @@ mod tests {
             (CLASSES, model::CLASSES),
             (CASE_STATES, model::CASE_STATES),
             (GENERATIONS, model::GENERATIONS),
+            (ANSWERS, model::ANSWERS),
         ] {
             assert_eq!(ours.iter().map(|c| (c.code, c.label)).collect::<Vec<_>>(), theirs);
         }

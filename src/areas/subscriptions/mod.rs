@@ -16,7 +16,7 @@ mod queries;
 pub use findings::findings;
 pub use import::{SubscriptionRow, Subscriptions};
 pub use list::LIST;
-pub use model::{STATUSES, early_end};
+pub use model::{CHANGES, STATUSES, early_end};
 
 use chrono::{DateTime, NaiveDate, Utc};
 

@@ -411,6 +411,16 @@ pub const RULES: &[(&str, &str, &str)] = &[
         "Innehavaren har med stor sannolikhet slutat, och ingen har beslutat vad som ska hända med abonnemanget.",
     ),
     (
+        "review_due",
+        "Beslut att se över",
+        "Ett abonnemang skulle behållas eller ligga i reserv en tid, och tiden är slut. Flaggan löses när någon beslutar igen.",
+    ),
+    (
+        "reserve_unused",
+        "Reserv som inte används",
+        "Ett abonnemang i reserv har inte haft någon trafik på så många månader som kommunen har bestämt. Flaggan löses när det används eller inte finns kvar.",
+    ),
+    (
         "ground_gone",
         "Beslutet vilar på uppgifter som inte gäller längre",
         "En ny lista talar emot det som beslutet byggde på, till exempel för att HR har tagit tillbaka en uppgift.",

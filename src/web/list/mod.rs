@@ -72,7 +72,7 @@ pub use bulk::{BulkEdit, BulkField, Change};
 pub use cell::{Cell, Code, Codes};
 pub use def::{BulkAction, Column, Filter, FilterKind, Kind, ListDef, Reach, View};
 pub use sql::Reader;
-pub use state::ListState;
+pub use state::{ListState, encode};
 
 use axum::http::HeaderValue;
 use axum::response::{IntoResponse as _, Redirect, Response};

@@ -61,6 +61,8 @@ pub struct FullCase {
     pub contact_person_id: Option<Uuid>,
     pub contact_text: String,
     pub subscription_unit_id: Option<Uuid>,
+    /// When somebody is to see whether the subscription is needed still.
+    pub subscription_review_on: Option<NaiveDate>,
 }
 
 /// A case within reach.
@@ -74,7 +76,7 @@ pub async fn find_case(tx: &mut TenantTx, id: Uuid, scope: &Scope) -> AppResult<
                   s.id as subscription_id, s.msisdn, o.name as operator, s.holder, s.reference, s.cost_centre, s.type_text,
                   s.monthly_price, s.binding_until, s.notice_text, s.last_traffic, s.main_subscription_id,
                   s.missing_from_list_id is not null as "is_missing!", s.kind_decided, s.purpose, s.contact_person_id, s.contact_text,
-                  s.org_unit_id as subscription_unit_id
+                  s.org_unit_id as subscription_unit_id, s.review_on as subscription_review_on
            from match_case c join subscription s on s.id = c.subscription_id join operator o on o.id = s.operator_id
            left join subscription_proposal p on p.id = c.subscription_id
            left join person pn on pn.id = c.person_id

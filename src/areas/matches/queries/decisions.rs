@@ -107,19 +107,22 @@ pub struct NonPersonData {
     pub org_unit_id: Option<Uuid>,
     pub contact_person_id: Option<Uuid>,
     pub contact_text: String,
+    #[serde(default)]
+    pub review_on: Option<NaiveDate>,
 }
 
 /// Writes it.
 pub async fn update_non_person(tx: &mut TenantTx, id: Uuid, data: &NonPersonData) -> AppResult<()> {
     sqlx::query!(
         "update subscription set kind_decided = $2, purpose = $3, org_unit_id = $4, contact_person_id = $5, contact_text = $6,
-             version = version + 1 where id = $1",
+             review_on = $7, version = version + 1 where id = $1",
         id,
         data.kind_decided,
         data.purpose,
         data.org_unit_id,
         data.contact_person_id,
-        data.contact_text
+        data.contact_text,
+        data.review_on
     )
     .execute(&mut **tx)
     .await?;

@@ -323,6 +323,35 @@ pub struct Orphan {
     pub is_protected: bool,
 }
 
+/// What was kept or put in reserve until a day that has come.
+#[derive(Debug, Clone)]
+pub struct Due {
+    pub subscription_id: Uuid,
+    pub owner_unit_id: Option<Uuid>,
+    pub review_on: NaiveDate,
+    pub is_reserve: bool,
+    pub is_protected: bool,
+}
+
+/// Decisions to keep whose review date has come, until somebody decides again or the subscription is gone.
+pub async fn list_due_reviews(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Due>> {
+    Ok(sqlx::query_as!(
+        Due,
+        r#"select c.subscription_id, c.owner_unit_id, d.review_on as "review_on!", d.outcome = 'reserv' as "is_reserve!",
+                  c.is_protected or coalesce(p.is_protected, true) or coalesce(pn.is_protected, false) as "is_protected!"
+           from match_case c join match_decision d on d.id = c.decision_id join subscription s on s.id = c.subscription_id
+           left join subscription_proposal p on p.id = c.subscription_id
+           left join person pn on pn.id = c.person_id
+           where d.outcome in ('behall', 'reserv') and d.revoked_at is null and d.review_on <= $1
+             and (c.state = 'kept' or (c.state in ('open', 'waiting') and c.reopened_reason = 'review_due'))
+             and s.missing_from_list_id is null and s.status not in ('avslutad', 'porterad')
+           order by c.id"#,
+        today
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
 /// Open cases of class A and B that are older than 30 days, and decisions whose ground is gone.
 pub async fn list_orphans(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Orphan>> {
     Ok(sqlx::query_as!(
