@@ -59,7 +59,7 @@ async fn run(tx: &mut TenantTx, sql: &'static str, id: Uuid) {
 }
 
 fn auditor(tenant: &TestTenant, sees_protected: bool) -> Viewer {
-    Viewer { slug: tenant.slug.to_owned(), sees_protected }
+    Viewer { slug: tenant.slug.to_owned(), sees_protected, masks_persons: false }
 }
 
 /// (label, from, to) of every field shown, newest first.

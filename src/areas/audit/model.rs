@@ -16,13 +16,25 @@ pub struct Viewer {
     pub slug: String,
     /// Has the special grant for persons with protected identity.
     pub sees_protected: bool,
+    /// Persons are initials, and texts about them untold: for whoever reads about a case masked (rules 4.2, "M").
+    pub masks_persons: bool,
 }
 
 impl Viewer {
     /// The reader of a page. The grant counts only for the whole municipality: the history knows no units.
     #[must_use]
     pub fn of(ctx: &Ctx) -> Self {
-        Self { slug: ctx.tenant.slug.clone(), sees_protected: ctx.scope_for(Permission::ProtectedRead).all }
+        Self {
+            slug: ctx.tenant.slug.clone(),
+            sees_protected: ctx.scope_for(Permission::ProtectedRead).all,
+            masks_persons: false,
+        }
+    }
+
+    /// The same reader, on a page where persons are masked.
+    #[must_use]
+    pub fn masking_persons(self, masks_persons: bool) -> Self {
+        Self { masks_persons, ..self }
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     labels::{self, Kind},
     model::{PROTECTED, Row, Viewer},
 };
-use crate::{areas::people::ProtectedMask, db::tenant::TenantTx, error::AppResult};
+use crate::{areas::people::ProtectedMask, db::tenant::TenantTx, error::AppResult, rules::masking};
 
 /// The titles of what a page of history refers to.
 #[derive(Debug, Default)]
@@ -22,6 +22,8 @@ pub(super) struct Names {
     /// What texts may name.
     mask: ProtectedMask,
     sees_protected: bool,
+    /// See [`Viewer::masks_persons`].
+    pub(super) masks_persons: bool,
 }
 
 #[derive(Debug, Default)]
@@ -105,7 +107,11 @@ impl Names {
 
     /// Looks up what is wanted.
     pub(super) async fn find(tx: &mut TenantTx, viewer: &Viewer, wanted: &Wanted) -> AppResult<Self> {
-        let mut names = Self { sees_protected: viewer.sees_protected, ..Self::default() };
+        let mut names = Self {
+            sees_protected: viewer.sees_protected,
+            masks_persons: viewer.masks_persons,
+            ..Self::default()
+        };
         if !viewer.sees_protected {
             names.mask = ProtectedMask::load(tx).await?;
         }
@@ -154,8 +160,11 @@ impl Names {
             return Ok(());
         }
         for row in query.build().fetch_all(&mut **tx).await? {
-            let text: String = row.try_get::<Option<String>, _>("title")?.unwrap_or_default();
+            let mut text: String = row.try_get::<Option<String>, _>("title")?.unwrap_or_default();
             let is_person: bool = row.try_get("is_person")?;
+            if is_person && self.masks_persons {
+                text = masking::name(&text);
+            }
             let protected = row.try_get("protected")? || (!is_person && self.hides_text(&text));
             let title = Title { text, protected, removed: false };
             self.rows.insert(row.try_get("id")?, title);
@@ -179,8 +188,12 @@ impl Names {
         .await?;
         for row in found {
             let title = labels::find(&row.table_name).and_then(|t| t.title.first());
-            let text =
-                title.and_then(|t| row.last.get(*t)).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let text = title.and_then(|t| row.last.get(*t)).and_then(Value::as_str).unwrap_or_default();
+            let text = if self.masks_persons && row.table_name == "person" {
+                masking::name(text)
+            } else {
+                text.to_owned()
+            };
             let protected = row.last.get("is_protected").and_then(Value::as_bool).unwrap_or_default()
                 || (row.table_name != "person" && self.hides_text(&text));
             self.rows.insert(row.object_id, Title { text, protected, removed: true });

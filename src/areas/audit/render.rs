@@ -149,6 +149,7 @@ fn change(
     if row.op != Op::Update && is_nothing(old) && is_nothing(new) {
         return None;
     }
+    let is_secret = is_secret || (names.masks_persons && field.personal && is_text(field.kind));
     let what = if is_secret {
         What::Secret
     } else if hidden && field.personal

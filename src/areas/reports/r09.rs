@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::model::{Cell, Figure, Line, Report, Table};

@@ -25,6 +25,7 @@ pub struct Ground<'a> {
     pub operator: Uuid,
     pub series: Uuid,
     pub list: Uuid,
+    pub sender: Uuid,
     pub leavers: Uuid,
 }
 
@@ -67,7 +68,7 @@ impl<'a> Ground<'a> {
         .await;
         run(&mut tx, sqlx::query("insert into leaver_list (tenant_id, id, sender_id, period, received_on) values ($1, $2, $3, '2026-10-01', '2026-11-03')").bind(tenant.id).bind(leavers).bind(sender)).await;
         tx.commit().await.unwrap();
-        Self { app, tenant, snapshot, operator, series, list, leavers }
+        Self { app, tenant, snapshot, operator, series, list, sender, leavers }
     }
 
     /// Somebody employed in hemtjänsten.
@@ -92,6 +93,7 @@ impl<'a> Ground<'a> {
             msisdn: msisdn.to_owned(),
             holder: holder.to_owned(),
             reference: String::new(),
+            unit: self.tenant.unit,
         }
     }
 
@@ -221,12 +223,18 @@ pub struct NewSubscription {
     msisdn: String,
     holder: String,
     reference: String,
+    unit: Uuid,
 }
 
 impl NewSubscription {
     /// The reference of the operator's list: often an employee number.
     pub fn reference(mut self, reference: &str) -> Self {
         reference.clone_into(&mut self.reference);
+        self
+    }
+    /// The unit that pays.
+    pub fn of_unit(mut self, unit: Uuid) -> Self {
+        self.unit = unit;
         self
     }
     /// Adds it and gives the id.
@@ -236,7 +244,7 @@ impl NewSubscription {
             "insert into subscription (tenant_id, id, msisdn, operator_id, series_id, type_text, holder, reference, org_unit_id, monthly_price, first_list_id)
              values ($1, $2, $3, $4, $5, 'Mobil Bas', $6, $7, $8, 149, $9)")
             .bind(ground.tenant.id).bind(self.id).bind(&self.msisdn).bind(ground.operator).bind(ground.series).bind(&self.holder)
-            .bind(&self.reference).bind(ground.tenant.unit).bind(ground.list)).await;
+            .bind(&self.reference).bind(self.unit).bind(ground.list)).await;
         tx.commit().await.unwrap();
         self.id
     }

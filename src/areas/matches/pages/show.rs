@@ -280,7 +280,8 @@ pub async fn draw(ctx: &Ctx, id: Uuid, before: &str, back: CameBack) -> AppResul
     let changes = if hides {
         History::default()
     } else {
-        audit::history_of(&mut tx, &Viewer::of(ctx), &[("match_case", id)], before).await?
+        let viewer = Viewer::of(ctx).masking_persons(!laid.sees.names);
+        audit::history_of(&mut tx, &viewer, &[("match_case", id)], before).await?
     };
     ctx.log_access(&mut tx, laid.kind_of_read(), ("match_case", Some(id)), json!({})).await?;
     let page = ctx.page(&mut tx, laid.title.clone()).await?.crumb("Att ta ställning till", "matches");

@@ -345,7 +345,8 @@ pub async fn history(ctx: Ctx, Id(id): Id, Query(query): Query<HistoryQuery>) ->
     let changes = if is_hidden {
         History { events: Vec::new(), next: None }
     } else {
-        audit::history_of(&mut tx, &Viewer::of(&ctx), &[("subscription", id)], &query.before).await?
+        let viewer = Viewer::of(&ctx).masking_persons(opened.sight == Sight::Masked);
+        audit::history_of(&mut tx, &viewer, &[("subscription", id)], &query.before).await?
     };
     let kind_of_read = frame::kind_of_read(&opened);
     ctx.log_access(&mut tx, kind_of_read, ("subscription", Some(id)), json!({ "page": "history" })).await?;
