@@ -308,10 +308,10 @@ fn since_last(reached: &[&SubscriptionRow], changes: Option<&[(String, Uuid)]>, 
         // What changed about a protected person is not told, not even as a count.
         let ids: BTreeSet<Uuid> = open(reached, sight).iter().map(|row| row.id).collect();
         for &(kind, label) in CHANGES {
-            let changed: BTreeSet<Uuid> =
+            let differing: BTreeSet<Uuid> =
                 changes.iter().filter(|(k, id)| k == kind && ids.contains(id)).map(|(_, id)| *id).collect();
             let link = sight.links.since_last(("andring", label));
-            rows.push(vec![Cell::text(label), Cell::count(changed.len()).to(&link)]);
+            rows.push(vec![Cell::text(label), Cell::count(differing.len()).to(&link)]);
         }
     }
     Table {

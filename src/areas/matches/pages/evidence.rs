@@ -28,7 +28,7 @@ impl Mark {
         match self {
             Self::Agrees => "Stämmer",
             Self::Differs => "Skiljer sig",
-            Self::Unknown => "Går inte att jämföra",
+            Self::Unknown => "Uppgift saknas",
         }
     }
     /// The sign: told by shape too.
@@ -232,7 +232,7 @@ fn stands(code: LCode) -> &'static str {
         LCode::L4 => "personen saknas i det senaste personalunderlaget men står inte på någon lista",
         LCode::L5 => "personen är återanställd",
         LCode::L6 => "personen är ledig eller har fått förlängt",
-        LCode::L7 => "personen är timavlönad",
+        LCode::L7 => "personen var timavlönad och har slutat enligt HR:s lista",
         LCode::L8 => "personens uppdrag har avslutats",
         LCode::L9 => "anställningen har upphört",
         LCode::L10 => "HR har tagit tillbaka uppgiften",
