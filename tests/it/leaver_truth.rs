@@ -204,11 +204,11 @@ fn classes(name: &str, program: &Program, dir: &Path) -> Figures {
 async fn holds(name: &str) {
     let Some((_app, program, dir)) = municipality(name, true).await else { return };
     let (right, all, wrongly_left) = verdicts(name, &program, &dir);
-    println!(
+    eprintln!(
         "{name}: {right} of {all} leaver rows as the answer key says, {wrongly_left} wrongly taken for leavers"
     );
     let figures = classes(name, &program, &dir);
-    println!("{name}, subscriptions: {figures:?}");
+    eprintln!("{name}, subscriptions: {figures:?}");
     assert!(all > 0 && right * 100 >= all * 99, "{right} of {all}");
     assert!(figures.all > 0, "nothing compared");
     assert!(figures.within * 100 >= figures.all * 98, "{} of {}", figures.within, figures.all);
@@ -237,7 +237,7 @@ async fn a_sender_whose_codes_nobody_has_explained_makes_nobody_a_sure_leaver_wh
     let Some((_app, program, dir)) = municipality("kommun-small", false).await else { return };
     let (right, all, _) = verdicts("unexplained", &program, &dir);
     let figures = classes("unexplained", &program, &dir);
-    println!("unexplained codes: {right} of {all} leaver rows, subscriptions {figures:?}");
+    eprintln!("unexplained codes: {right} of {all} leaver rows, subscriptions {figures:?}");
     assert_eq!(figures.wrongly_a, 0);
     assert!(figures.within * 100 >= figures.all * 98, "{} of {}", figures.within, figures.all);
 }

@@ -830,7 +830,7 @@ async fn what_nobody_has_settled_thirty_days_after_a_list_is_told_once_to_the_un
     let on = day("2026-12-08");
     let app = TestApp::on(on).await;
     let ground = Ground::of(&app, &app.a).await;
-    let boss = ground.person("Karin", "Chefsson", "900100").is_manager().add(&ground).await;
+    let boss = ground.person("Karin", "Chefsson", "900100").managing().add(&ground).await;
     ground.heads(boss, app.a.department).await;
     ground.person("Anna", "Eklind", "100201").left("2026-08-31").listed().add(&ground).await;
     ground.subscription("+46701740601", "Anna Eklind").reference("100201").add(&ground).await;

@@ -317,8 +317,8 @@ async fn an_auditor_reads_masked_and_cannot_act_and_another_department_sees_noth
 async fn a_manager_is_asked_reminded_and_answers_and_it_decides() {
     let app = TestApp::new().await;
     let ground = Ground::of(&app, &app.a).await;
-    let boss = ground.person("Karin", "Chefsson", "900100").is_manager().add(&ground).await;
-    let above = ground.person("Ulla", "Överchef", "900200").is_manager().add(&ground).await;
+    let boss = ground.person("Karin", "Chefsson", "900100").managing().add(&ground).await;
+    let above = ground.person("Ulla", "Överchef", "900200").managing().add(&ground).await;
     ground.heads(boss, app.a.unit).await;
     ground.heads(above, app.a.department).await;
     let subscription = sure(&ground, 1).await;

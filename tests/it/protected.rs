@@ -288,7 +288,10 @@ async fn a_protected_person_stands_in_no_page_file_mail_log_or_answer_for_those_
     }
     drop(guard);
     let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
-    leaks.extend(log.lines().filter(|line| !found(line).is_empty()).map(|line| format!("log: {line}")));
+    // The test's own reader of pages says what it reads.
+    let ours = |line: &&str| !line.contains("html5ever") && !line.contains("selectors::");
+    let told = log.lines().filter(ours).filter(|line| !found(line).is_empty());
+    leaks.extend(told.map(|line| format!("log: {line}")));
     assert!(leaks.is_empty(), "{} leaks of {pages} pages:\n{}", leaks.len(), leaks.join("\n"));
     assert!(pages > 300, "only {pages} pages were read");
 }
@@ -357,9 +360,7 @@ async fn a_receipt_tells_which_row_and_column_is_wrong_without_telling_of_whom()
 #[tokio::test]
 async fn the_file_of_refused_rows_masks_personal_identity_numbers() {
     let app = TestApp::new().await;
-    let staff = STAFF
-        .replace("19121212-1212;Öppen;Vera;;", "19121212-1212;Öppen;Vera;;")
-        .replace("2010-01-01", "2010-02-31");
+    let staff = STAFF.replace("2010-01-01", "2010-02-31");
     let mut hr = app.client(&app.a, Role::HrAdmin).await;
     let upload = Upload { field: "file", file_name: "personal.csv", bytes: staff.as_bytes() };
     let answer = hr.upload("/imports", &[("kind", "staff-snapshot")], &[upload]).await;

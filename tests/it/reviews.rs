@@ -123,7 +123,7 @@ async fn what_is_decided_to_be_no_person_s_gets_a_day_to_be_looked_at_and_loses_
 async fn a_manager_reads_what_is_asked_and_what_comes_of_the_answer_and_answers_with_a_plain_form() {
     let app = TestApp::new().await;
     let ground = Ground::of(&app, &app.a).await;
-    let boss = ground.person("Karin", "Chefsson", "300100").is_manager().add(&ground).await;
+    let boss = ground.person("Karin", "Chefsson", "300100").managing().add(&ground).await;
     ground.heads(boss, app.a.unit).await;
     let number = left(&ground).await;
     let mut it = app.client(&app.a, Role::SubscriptionManager).await;

@@ -2,13 +2,14 @@
 //! förvaltning. A new route is walked without being told of; a new kind of object must be given a specimen here.
 
 use axum::http::{Method, StatusCode};
+use overblick::areas::matches::refresh;
 use overblick::auth::permissions::{Permission, Role};
 use overblick::db::tenant::TenantTx;
 use overblick::ids::new_id;
 use overblick::web::routes::{Access, RouteInfo};
 use uuid::Uuid;
 
-use crate::support::{Client, TestApp, TestTenant};
+use crate::support::{Client, TestApp, TestTenant, today};
 
 /// Something of each kind, owned by the municipality's first förvaltning.
 struct Specimens {
@@ -85,8 +86,8 @@ impl Specimens {
         .await;
         let subscription = insert(
             &mut tx,
-            "insert into subscription (tenant_id, id, msisdn, operator_id, org_unit_id)
-             select $1, $2, '+46701740605', o.id, $3 from operator o",
+            "insert into subscription (tenant_id, id, msisdn, operator_id, org_unit_id, holder)
+             select $1, $2, '+46701740605', o.id, $3, 'Vilda Okändsson' from operator o",
             unit,
         )
         .await;
@@ -106,6 +107,14 @@ impl Specimens {
         )
         .await;
         by_slug.push(("matches", case));
+        // What a page would work out first is worked out, and the case stands.
+        refresh::run(&mut tx, app.state.clock().now(), today()).await.unwrap();
+        let stands: bool = sqlx::query_scalar("select exists (select from match_case where id = $1)")
+            .bind(case)
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap();
+        assert!(stands, "the specimen of a case is gone");
         tx.commit().await.unwrap();
         Self { by_slug }
     }

@@ -187,7 +187,7 @@ impl NewPerson {
         self
     }
     /// Is a manager.
-    pub fn is_manager(mut self) -> Self {
+    pub fn managing(mut self) -> Self {
         self.is_manager = true;
         self
     }
