@@ -171,7 +171,7 @@ async fn hr_of_one_office_takes_back_its_own_list_from_the_receipt_and_nobody_el
     let mut hr = app.client_with(&app.a, &[(Role::HrAdmin, Some(app.a.department))]).await;
     let mut colleague = app.client_with(&app.a, &[(Role::HrAdmin, Some(app.a.department))]).await;
     let mut whole = app.client(&app.a, Role::HrAdmin).await;
-    let undo = |page: &super::support::client::Page| {
+    let undo = |page: &crate::support::client::Page| {
         page.attributes("a", "href").into_iter().find(|href| href.ends_with("/undo"))
     };
 
