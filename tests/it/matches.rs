@@ -6,6 +6,7 @@ use overblick::areas::matches;
 use overblick::auth::permissions::Role;
 use uuid::Uuid;
 
+use crate::support::log::Log;
 use crate::support::matching::Ground;
 use crate::support::{Client, TestApp, today};
 
@@ -22,6 +23,48 @@ async fn sure(ground: &Ground<'_>, n: u32) -> Uuid {
 
 async fn decider(app: &TestApp) -> Client {
     app.client(&app.a, Role::SubscriptionManager).await
+}
+
+/// How many statements a page takes.
+async fn statements(client: &mut Client, path: &str) -> usize {
+    let log = Log::default();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_writer(log.clone()).finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    client.get(path).await.expect(StatusCode::OK);
+    drop(guard);
+    log.text().lines().filter(|line| line.contains("sqlx::query")).count()
+}
+
+#[tokio::test]
+async fn the_worklist_asks_the_database_as_often_for_thirty_cases_as_for_three() {
+    let app = TestApp::new().await;
+    let ground = Ground::of(&app, &app.a).await;
+    for n in 10..13 {
+        sure(&ground, n).await;
+    }
+    ground.refresh().await;
+    let mut it = decider(&app).await;
+    let first = it.get("/matches").await.expect(StatusCode::OK);
+    let case =
+        first.attributes("main tbody th a", "href").first().unwrap().trim_start_matches("/vik").to_owned();
+    it.get(&case).await.expect(StatusCode::OK);
+    let paths = ["/matches", "/matches?format=csv", case.as_str(), "/matches/orders"];
+    let mut few = Vec::new();
+    for path in paths {
+        few.push(statements(&mut it, path).await);
+    }
+    assert!(few.iter().all(|n| *n > 0), "{few:?}");
+    for n in 13..40 {
+        sure(&ground, n).await;
+    }
+    ground.refresh().await;
+    assert_eq!(it.get("/matches").await.attributes("main tbody th a", "href").len(), 30);
+    let mut many = Vec::new();
+    for path in paths {
+        many.push(statements(&mut it, path).await);
+    }
+    assert_eq!(few, many, "statements for {paths:?}");
 }
 
 const END: &[(&str, &str)] = &[("beslut", "avsluta"), ("end_choice", "nu"), ("port", "nej")];

@@ -2,8 +2,6 @@
 //! out: every page and file, as every role without the grant, the command's answers, mail and the log.
 
 use std::collections::BTreeSet;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 
 use axum::http::{Method, StatusCode};
 use overblick::areas::import_kinds;
@@ -14,10 +12,10 @@ use overblick::areas::people::ProtectedMask;
 use overblick::auth::permissions::Role;
 use overblick::tabular::{Limits, read};
 use overblick::web::routes::Access;
-use tracing_subscriber::fmt::MakeWriter;
 use uuid::Uuid;
 
 use super::support::client::Upload;
+use super::support::log::Log;
 use super::support::{Client, TestApp, today};
 
 /// What must stand nowhere: names, numbers and the unit that only the files tell of.
@@ -81,26 +79,6 @@ fn found(text: &str) -> Vec<&'static str> {
         .filter(|word| low.contains(&word.to_lowercase()))
         .chain(NUMBERS.into_iter().filter(|number| digits.contains(number)))
         .collect()
-}
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
 }
 
 /// The files in an order; kinds that the program does not know yet are left out.
@@ -287,7 +265,7 @@ async fn a_protected_person_stands_in_no_page_file_mail_log_or_answer_for_those_
         leaks.extend(found(&letter).into_iter().map(|hit| format!("mail: {hit}")));
     }
     drop(guard);
-    let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let log = log.text();
     // The test's own reader of pages says what it reads.
     let ours = |line: &&str| !line.contains("html5ever") && !line.contains("selectors::");
     let told = log.lines().filter(ours).filter(|line| !found(line).is_empty());

@@ -16,6 +16,7 @@ pub mod command;
 pub mod data;
 pub mod database;
 pub mod folder;
+pub mod log;
 pub mod matching;
 
 use std::net::SocketAddr;
