@@ -56,6 +56,12 @@ impl Cell {
         !self.is_number && self.text.chars().count() > 20
     }
 
+    /// A date, a telephone number or a code: never on two lines, not on paper either.
+    #[must_use]
+    pub fn is_short(&self) -> bool {
+        !self.is_number && self.text.chars().count() <= 13
+    }
+
     /// A text.
     pub fn text(text: impl Into<String>) -> Self {
         let text = text.into();

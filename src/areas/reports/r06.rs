@@ -12,6 +12,7 @@ use super::queries::CaseRow;
 use super::wish::{Names, Sight};
 use crate::areas::matches::CaseState;
 use crate::areas::organisation::Units;
+use crate::rules::leaver_matching::EvidenceCode;
 use crate::rules::leaver_months::{month_of, months_earlier, months_later};
 use crate::rules::savings::{self, Open, Potential};
 use crate::web::format::kr_of;
@@ -121,8 +122,19 @@ pub fn report(cases: &[CaseRow], units: &Units, sight: &Sight) -> Report {
     report.notes = vec![
         "Klass A är säker, B sannolik och C möjlig. Namn räcker aldrig ensamt för klass A. Klasserna är förslag; en människa beslutar.".to_owned(),
         "Kostat sedan sista dagen = priset × antalet hela månader sedan sista anställningsdagen.".to_owned(),
+        evidence_codes(),
     ];
     report
+}
+
+/// What the codes in the column of evidence stand for.
+fn evidence_codes() -> String {
+    let codes: Vec<String> = EvidenceCode::ALL
+        .iter()
+        .filter(|code| **code != EvidenceCode::N1)
+        .map(|code| format!("{} = {}", code.code(), code.swedish()))
+        .collect();
+    format!("Bevis: {}.", codes.join("; "))
 }
 
 fn figures(cases: &[&CaseRow], waiting: &[&CaseRow], sight: &Sight) -> Vec<Figure> {
