@@ -34,6 +34,8 @@
 //! jobs::enqueue(&mut tx, &ImportRun { run_id }, ctx.now()).await?;                  // in a TenantTx: its municipality, its user
 //! Enqueue::new(&job, now)?.unique("2026-11").run_at(later).in_tenant(&mut tx).await?; // with a key or a later time
 //! Enqueue::new(&job, now)?.send(system.pool()).await?;                              // of no municipality, on any executor
+//! // A letter to each of those who read it, one a day and reader:
+//! jobs::enqueue_letters(&mut tx, &readers, (now, today), |user_id| DigestMail { user_id, day: today }).await?;
 //! ```
 //!
 //! # What a job may count on
@@ -66,7 +68,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub use self::{
-    queue::{Enqueue, enqueue},
+    queue::{Enqueue, enqueue, enqueue_letters},
     registry::Registry,
     worker::Worker,
 };

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::Value;
 use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
@@ -21,6 +21,21 @@ use crate::{
 pub async fn enqueue<J: Job>(tx: &mut TenantTx, job: &J, now: DateTime<Utc>) -> AppResult<Uuid> {
     let id = Enqueue::new(job, now)?.in_tenant(tx).await?;
     id.ok_or_else(|| AppError::broken("a job without a key was refused as a duplicate"))
+}
+
+/// Queues a letter to each reader in the transaction's municipality; `letter` gives the job of one. However often it is called, at
+/// most one letter of the kind waits for a reader and day.
+pub async fn enqueue_letters<J: Job>(
+    tx: &mut TenantTx,
+    readers: &[Uuid],
+    (now, today): (DateTime<Utc>, NaiveDate),
+    letter: impl Fn(Uuid) -> J,
+) -> AppResult<()> {
+    for &reader in readers {
+        let job = Enqueue::new(&letter(reader), now)?.unique(format!("{reader}:{today}"));
+        job.in_tenant(tx).await?;
+    }
+    Ok(())
 }
 
 /// A job about to be queued.

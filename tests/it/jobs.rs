@@ -7,7 +7,8 @@ use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use overblick::clock::Clock;
 use overblick::error::AppError;
 use overblick::jobs::{
-    Enqueue, Job, JobCtx, JobEnv, JobError, JobResult, Registry, Worker, enqueue, queue, schedule, worker,
+    Enqueue, Job, JobCtx, JobEnv, JobError, JobResult, Registry, Worker, enqueue, enqueue_letters, queue,
+    schedule, worker,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
@@ -244,6 +245,21 @@ async fn at_most_one_job_with_a_key_waits_in_a_municipality() {
     assert_eq!(worker_at(&app, TimeDelta::zero()).run_ready().await.unwrap(), 2);
     let mut tx = app.begin(&app.a).await;
     assert!(Enqueue::new(&job, now).unwrap().unique("2026-11").in_tenant(&mut tx).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn at_most_one_letter_of_a_kind_waits_for_a_reader_and_day() {
+    let app = TestApp::new().await;
+    let (now, today) = (app.state.clock().now(), app.state.clock().today());
+    let readers = [Uuid::now_v7(), Uuid::now_v7()];
+    let mut tx = app.begin(&app.a).await;
+    for day in [today, today, today.succ_opt().unwrap()] {
+        let letter = |_| Mark { key: "letter".to_owned() };
+        enqueue_letters(&mut tx, &readers, (now, day), letter).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(worker_at(&app, TimeDelta::zero()).run_ready().await.unwrap(), 4);
+    assert_eq!(marks(&app, "letter").await, 4);
 }
 
 #[tokio::test]

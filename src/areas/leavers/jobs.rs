@@ -14,7 +14,7 @@ use super::{
 use crate::{
     auth::{permissions::Permission, principal, principal::Scope},
     error::AppError,
-    jobs::{Enqueue, Job, JobCtx, JobError, JobResult, Registry},
+    jobs::{Job, JobCtx, JobError, JobResult, Registry, enqueue_letters},
     rules::leaver_months::MonthState,
     web::format::month_words,
 };
@@ -61,12 +61,9 @@ impl Job for LeaverReminder {
             }
         }
         if !of.is_empty() {
-            for user_id in mail::list_hr_users(&mut tx, today).await? {
-                Enqueue::new(&LeaverReminderMail { user_id, of: of.clone() }, ctx.clock().now())?
-                    .unique(format!("{user_id}:{today}"))
-                    .in_tenant(&mut tx)
-                    .await?;
-            }
+            let readers = mail::list_hr_users(&mut tx, today).await?;
+            let letter = |user_id| LeaverReminderMail { user_id, of: of.clone() };
+            enqueue_letters(&mut tx, &readers, (ctx.clock().now(), today), letter).await?;
         }
         tx.commit().await?;
         Ok(())

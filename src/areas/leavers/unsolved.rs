@@ -25,7 +25,7 @@ use crate::{
         principal,
         principal::{Principal, Scope},
     },
-    jobs::{Enqueue, Job, JobCtx, JobResult},
+    jobs::{Job, JobCtx, JobResult, enqueue_letters},
     web::format::month_words,
 };
 
@@ -79,12 +79,9 @@ impl Job for UnsolvedReminder {
                 .filter_map(|one| head_of(&units, one.owner_unit_id, today))
                 .collect();
             let heads: Vec<Uuid> = heads.into_iter().collect();
-            for user_id in mail::list_it_and(&mut tx, &heads, today).await? {
-                Enqueue::new(&UnsolvedMail { user_id, of: of.clone() }, ctx.clock().now())?
-                    .unique(format!("{user_id}:{today}"))
-                    .in_tenant(&mut tx)
-                    .await?;
-            }
+            let readers = mail::list_it_and(&mut tx, &heads, today).await?;
+            let letter = |user_id| UnsolvedMail { user_id, of: of.clone() };
+            enqueue_letters(&mut tx, &readers, (ctx.clock().now(), today), letter).await?;
         }
         tx.commit().await?;
         Ok(())

@@ -12,7 +12,7 @@ use super::queries::{self, Answer, FullCase, Waiting};
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
 use crate::ids::new_id;
-use crate::jobs::Enqueue;
+use crate::jobs::enqueue_letters;
 use crate::web::form::Faults;
 use crate::web::page_parts::Choice;
 
@@ -135,9 +135,8 @@ pub async fn ask(
 
 /// One letter a day and person, however many questions.
 async fn mail(tx: &mut TenantTx, person: Uuid, now: DateTime<Utc>, today: NaiveDate) -> AppResult<()> {
-    let mail = QuestionMail { person_id: person, day: today };
-    Enqueue::new(&mail, now)?.unique(format!("{person}:{today}")).in_tenant(tx).await?;
-    Ok(())
+    let letter = |person_id| QuestionMail { person_id, day: today };
+    enqueue_letters(tx, &[person], (now, today), letter).await
 }
 
 /// What was typed as an answer.

@@ -9,7 +9,7 @@ use crate::{
     areas::settings,
     auth::principal,
     error::AppError,
-    jobs::{Enqueue, Job, JobCtx, JobError, JobResult, Registry},
+    jobs::{Job, JobCtx, JobError, JobResult, Registry, enqueue_letters},
 };
 
 /// The area's jobs.
@@ -59,13 +59,9 @@ impl Job for DigestRun {
         if settings::load(&mut tx).await?.digest_weekday != Some(today.weekday()) {
             return Ok(());
         }
-        for user_id in queries::list_member_ids(&mut tx).await? {
-            // One mail a day and user, however many times the job is run.
-            Enqueue::new(&DigestMail { user_id, day: today }, ctx.clock().now())?
-                .unique(format!("{user_id}:{today}"))
-                .in_tenant(&mut tx)
-                .await?;
-        }
+        let readers = queries::list_member_ids(&mut tx).await?;
+        let letter = |user_id| DigestMail { user_id, day: today };
+        enqueue_letters(&mut tx, &readers, (ctx.clock().now(), today), letter).await?;
         tx.commit().await?;
         Ok(())
     }
