@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use super::super::Line;
 use super::show::shown;
-use super::{MarkForm, load, open_to_reader};
+use super::{Loaded, MarkForm, load, open_to_reader};
 use crate::areas::matches::model::CaseState;
 use crate::areas::matches::queries::{self, OrderRow};
 use crate::areas::matches::refresh;
+use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
 use crate::web::ctx::Ctx;
 use crate::web::extract::{Form, Id};
@@ -22,6 +23,30 @@ fn changed_meanwhile() -> AppError {
     AppError::Conflict(
         "Någon annan har ändrat beställningen medan du hade den öppen. Öppna den igen och gör om.".into(),
     )
+}
+
+/// An order that the reader may take out, as long as it stands in a state.
+async fn load_in_state(ctx: &Ctx, tx: &mut TenantTx, id: Uuid, state: &str) -> AppResult<Loaded> {
+    let loaded = load(ctx, tx, id).await?;
+    open_to_reader(&loaded)?;
+    if loaded.order.state == state { Ok(loaded) } else { Err(changed_meanwhile()) }
+}
+
+/// Opens an order to be marked, matched anew and unchanged since the reader saw that version of it. Holds the lock of the matching:
+/// nothing is opened again while the order is marked.
+async fn open_to_mark(ctx: &Ctx, id: Uuid, state: &str, version: i32) -> AppResult<(TenantTx, Loaded)> {
+    let mut tx = ctx.begin().await?;
+    refresh::run(&mut tx, ctx.now(), ctx.today()).await?;
+    let loaded = load_in_state(ctx, &mut tx, id, state).await?;
+    if loaded.order.version == version { Ok((tx, loaded)) } else { Err(changed_meanwhile()) }
+}
+
+/// Opens an order that has not been sent, under the lock of the matching.
+async fn open_draft(ctx: &Ctx, id: Uuid) -> AppResult<(TenantTx, Loaded)> {
+    let mut tx = ctx.begin().await?;
+    queries::lock(&mut tx).await?;
+    let loaded = load_in_state(ctx, &mut tx, id, "draft").await?;
+    Ok((tx, loaded))
 }
 
 /// Marks an order as sent. What has been opened again since it was made is left out of it.
@@ -39,14 +64,7 @@ pub async fn mark_sent(ctx: Ctx, Id(id): Id, Form(raw): Form<MarkForm>) -> AppRe
     if !faults.is_empty() {
         return shown(&ctx, id, raw, faults).await;
     }
-    let mut tx = ctx.begin().await?;
-    // Takes the lock of the matching: nothing is opened again while the order is marked.
-    refresh::run(&mut tx, ctx.now(), ctx.today()).await?;
-    let loaded = load(&ctx, &mut tx, id).await?;
-    open_to_reader(&loaded)?;
-    if loaded.order.state != "draft" || loaded.order.version != raw.version {
-        return Err(changed_meanwhile());
-    }
+    let (mut tx, loaded) = open_to_mark(&ctx, id, "draft", raw.version).await?;
     let (kept, dropped): (Vec<&Line>, Vec<&Line>) =
         loaded.lines.iter().partition(|line| line.left_out.is_empty());
     if kept.is_empty() {
@@ -83,13 +101,7 @@ pub async fn mark_unsent(ctx: Ctx, Id(id): Id, Form(raw): Form<MarkForm>) -> App
     if !faults.is_empty() {
         return shown(&ctx, id, raw, faults).await;
     }
-    let mut tx = ctx.begin().await?;
-    refresh::run(&mut tx, ctx.now(), ctx.today()).await?;
-    let loaded = load(&ctx, &mut tx, id).await?;
-    open_to_reader(&loaded)?;
-    if loaded.order.state != "sent" || loaded.order.version != raw.version {
-        return Err(changed_meanwhile());
-    }
+    let (mut tx, loaded) = open_to_mark(&ctx, id, "sent", raw.version).await?;
     if loaded.lines.iter().any(|line| line.is_verified) {
         return Err(AppError::Conflict(
             "Operatörens lista visar redan att något i beställningen är utfört, så den är skickad. Ändra besluten i ärendena i stället.".into(),
@@ -125,13 +137,7 @@ pub struct RemoveForm {
 
 /// Takes one decision out of an order that has not been sent.
 pub async fn remove(ctx: Ctx, Id(id): Id, Form(raw): Form<RemoveForm>) -> AppResult<Response> {
-    let mut tx = ctx.begin().await?;
-    queries::lock(&mut tx).await?;
-    let loaded = load(&ctx, &mut tx, id).await?;
-    open_to_reader(&loaded)?;
-    if loaded.order.state != "draft" {
-        return Err(changed_meanwhile());
-    }
+    let (mut tx, loaded) = open_draft(&ctx, id).await?;
     let line =
         loaded.lines.iter().find(|line| line.id.to_string() == raw.decision).ok_or(AppError::NotFound)?;
     queries::update_order_of(&mut tx, &[line.id], None).await?;
@@ -176,13 +182,7 @@ pub async fn confirm_delete(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
 
 /// Takes away an order that has not been sent; its decisions wait for another.
 pub async fn delete(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
-    let mut tx = ctx.begin().await?;
-    queries::lock(&mut tx).await?;
-    let loaded = load(&ctx, &mut tx, id).await?;
-    open_to_reader(&loaded)?;
-    if loaded.order.state != "draft" {
-        return Err(changed_meanwhile());
-    }
+    let (mut tx, loaded) = open_draft(&ctx, id).await?;
     let ids: Vec<Uuid> = loaded.lines.iter().map(|line| line.id).collect();
     queries::update_order_of(&mut tx, &ids, None).await?;
     queries::delete_order(&mut tx, id).await?;
