@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::model::{Head, REPORTS, Report};
 use super::runs::{Meeting, Run};
-use super::wish::{Compare, Names, Raw, Sight, Wish};
+use super::wish::{Compare, Names, Raw, View, Wish};
 use super::{export, queries, r06, r07, r08, r09, runs};
 use crate::areas::audit::AccessKind;
 use crate::areas::leavers::Calendar;
@@ -81,12 +81,12 @@ async fn build(ctx: &Ctx, which: Which, wish: &Wish) -> AppResult<(Head, Report,
     }
     let units = Units::load(&mut tx).await?;
     tx.commit().await?;
-    let sight = Sight::of(ctx, wish, &units);
+    let view = View::of(ctx, wish, &units);
     let mut tx = ctx.begin().await?;
     let usual = settings::load(&mut tx).await?.saving_months;
     // The months of the lists are asked of the record as it stands: each has its own days.
     let calendar = match which {
-        Which::R07 => Some(Calendar::load(&mut tx, wish.day, &sight.scope()).await?),
+        Which::R07 => Some(Calendar::load(&mut tx, wish.day, &view.scope()).await?),
         _ => None,
     };
     let changes = match which {
@@ -100,19 +100,19 @@ async fn build(ctx: &Ctx, which: Which, wish: &Wish) -> AppResult<(Head, Report,
     }
     let report = match (which, calendar) {
         (Which::R07, Some(calendar)) => {
-            r07::report(&calendar, &queries::list_cases(&mut tx).await?, wish.month, &sight)
+            r07::report(&calendar, &queries::list_cases(&mut tx).await?, wish.month, &view)
         }
         (Which::R08, _) => {
             let rows = queries::list_subscriptions(&mut tx, wish.day).await?;
-            r08::report(&rows, changes.as_deref(), &units, wish.unit.is_some(), &sight)
+            r08::report(&rows, changes.as_deref(), &units, wish.unit.is_some(), &view)
         }
         (Which::R09, _) => {
             let cases = queries::list_cases(&mut tx).await?;
-            r09::report(&cases, &queries::list_ended(&mut tx).await?, usual, &units, &sight)
+            r09::report(&cases, &queries::list_ended(&mut tx).await?, usual, &units, &view)
         }
-        _ => r06::report(&queries::list_cases(&mut tx).await?, &units, &sight),
+        _ => r06::report(&queries::list_cases(&mut tx).await?, &units, &view),
     };
-    let head = head(ctx, &mut tx, wish, &sight, &units, &report).await?;
+    let head = head(ctx, &mut tx, wish, &view, &units, &report).await?;
     tx.rollback().await?;
     Ok((head, report, units))
 }
@@ -121,7 +121,7 @@ async fn head(
     ctx: &Ctx,
     tx: &mut TenantTx,
     wish: &Wish,
-    sight: &Sight,
+    view: &View,
     units: &Units,
     report: &Report,
 ) -> AppResult<Head> {
@@ -137,10 +137,10 @@ async fn head(
     };
     let mut secrecy = Vec::new();
     let with_rows = matches!(report.code, "r06" | "r09");
-    if with_rows && !sight.sees_rows() {
+    if with_rows && !view.sees_rows() {
         secrecy.push("Bara siffror: enskilda abonnemang visas inte för din roll.".to_owned());
     } else if with_rows {
-        match sight.names() {
+        match view.names() {
             Names::Full => {}
             Names::Masked => secrecy.push(
                 "Namn och nummer är dolda för din roll och visas som initialer och slutsiffror.".to_owned(),
@@ -151,7 +151,7 @@ async fn head(
     }
     if report.protected > 0 {
         let n = report.protected;
-        secrecy.push(if sight.protected {
+        secrecy.push(if view.protected {
             format!("{n} med skyddade personuppgifter visas, eftersom du har den särskilda behörigheten.")
         } else {
             format!("{n} med skyddade personuppgifter räknas med men visas inte med namn, nummer eller enhet (21 kap. offentlighets- och sekretesslagen).")

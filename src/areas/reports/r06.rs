@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::model::{Cell, Figure, Line, Report, Table, change};
 use super::queries::CaseRow;
-use super::wish::{Names, Sight};
+use super::wish::{Names, View};
 use crate::areas::matches::CaseState;
 use crate::areas::organisation::Units;
 use crate::rules::leaver_matching::EvidenceCode;
@@ -40,8 +40,8 @@ pub fn waited(case: &CaseRow, day: NaiveDate) -> bool {
 }
 
 /// The cases that count for a reader.
-pub fn counted<'a>(cases: &'a [CaseRow], sight: &Sight) -> Vec<&'a CaseRow> {
-    cases.iter().filter(|case| sight.counts(case.unit_id, case.is_protected)).collect()
+pub fn counted<'a>(cases: &'a [CaseRow], view: &View) -> Vec<&'a CaseRow> {
+    cases.iter().filter(|case| view.counts(case.unit_id, case.is_protected)).collect()
 }
 
 /// What could be saved each month on what waits.
@@ -97,16 +97,16 @@ pub fn department(units: &Units, unit: Option<Uuid>, hidden: bool) -> (String, O
 }
 
 /// Builds the report.
-pub fn report(cases: &[CaseRow], units: &Units, sight: &Sight) -> Report {
-    let cases = counted(cases, sight);
+pub fn report(cases: &[CaseRow], units: &Units, view: &View) -> Report {
+    let cases = counted(cases, view);
     let waiting: Vec<&CaseRow> = cases.iter().copied().filter(|case| is_waiting(case)).collect();
     let mut report = Report::of("r06");
     report.protected = waiting.iter().filter(|case| case.is_protected).count();
-    report.figures = figures(&cases, &waiting, sight);
-    let counts: Vec<(NaiveDate, i64)> = month_ends(sight.day, 12)
+    report.figures = figures(&cases, &waiting, view);
+    let counts: Vec<(NaiveDate, i64)> = month_ends(view.day, 12)
         .into_iter()
         .map(|(month, end)| {
-            let n = if end == sight.day {
+            let n = if end == view.day {
                 waiting.len()
             } else {
                 cases.iter().filter(|case| waited(case, end)).count()
@@ -115,9 +115,9 @@ pub fn report(cases: &[CaseRow], units: &Units, sight: &Sight) -> Report {
         })
         .collect();
     report.line = Some(Line::new("Abonnemang som väntade på beslut vid månadens slut", "st", &counts));
-    report.tables.push(by_department(&waiting, units, sight));
-    if sight.sees_rows() {
-        report.tables.push(rows(&waiting, units, sight));
+    report.tables.push(by_department(&waiting, units, view));
+    if view.sees_rows() {
+        report.tables.push(rows(&waiting, units, view));
     }
     report.notes = vec![
         "Klass A är säker, B sannolik och C möjlig. Namn räcker aldrig ensamt för klass A. Klasserna är förslag; en människa beslutar.".to_owned(),
@@ -137,19 +137,19 @@ fn evidence_codes() -> String {
     format!("Bevis: {}.", codes.join("; "))
 }
 
-fn figures(cases: &[&CaseRow], waiting: &[&CaseRow], sight: &Sight) -> Vec<Figure> {
-    let before = sight.compare.before(sight.day);
+fn figures(cases: &[&CaseRow], waiting: &[&CaseRow], view: &View) -> Vec<Figure> {
+    let before = view.compare.before(view.day);
     let count = |class: &str| waiting.iter().filter(|case| case.class == class).count();
     let then = |class: &str| cases.iter().filter(|case| case.class == class && waited(case, before)).count();
     let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let class = |label: &'static str, class: &str| Figure {
         label,
         value: Cell::count(count(class)).text,
-        note: change(number(count(class)), number(then(class)), sight.compare),
-        href: Cell::count(count(class)).to(&sight.links.cases(&[class], &WAITING, None)).href,
+        note: change(number(count(class)), number(then(class)), view.compare),
+        href: Cell::count(count(class)).to(&view.links.cases(&[class], &WAITING, None)).href,
     };
     let sum = potential(waiting);
-    let cost: Decimal = waiting.iter().map(|case| accrued(case, sight.day)).sum();
+    let cost: Decimal = waiting.iter().map(|case| accrued(case, view.day)).sum();
     let possible = if sum.possible_count > 0 {
         format!("därtill {} i klass C, som är osäker", kr_of(sum.possible))
     } else {
@@ -163,7 +163,7 @@ fn figures(cases: &[&CaseRow], waiting: &[&CaseRow], sight: &Sight) -> Vec<Figur
             label: "Kan sparas per månad",
             value: kr_of(sum.likely),
             note: possible,
-            href: Cell::count(sum.likely_count).to(&sight.links.cases(&["A", "B"], &WAITING, None)).href,
+            href: Cell::count(sum.likely_count).to(&view.links.cases(&["A", "B"], &WAITING, None)).href,
         },
         Figure {
             label: "Kostat sedan sista dagen",
@@ -173,21 +173,21 @@ fn figures(cases: &[&CaseRow], waiting: &[&CaseRow], sight: &Sight) -> Vec<Figur
             } else {
                 String::new()
             },
-            href: Cell::count(waiting.len()).to(&sight.links.cases(&CLASSES, &WAITING, None)).href,
+            href: Cell::count(waiting.len()).to(&view.links.cases(&CLASSES, &WAITING, None)).href,
         },
     ]
 }
 
-fn by_department(waiting: &[&CaseRow], units: &Units, sight: &Sight) -> Table {
+fn by_department(waiting: &[&CaseRow], units: &Units, view: &View) -> Table {
     let mut of: BTreeMap<(String, Option<Uuid>), Vec<&CaseRow>> = BTreeMap::new();
     for case in waiting {
-        let hidden = case.is_protected && !sight.protected;
+        let hidden = case.is_protected && !view.protected;
         of.entry(department(units, case.unit_id, hidden)).or_default().push(case);
     }
     let line = |name: String, unit: Option<Uuid>, own: &[&CaseRow], leads: bool| {
         let count = |class: &str| {
             let n = own.iter().filter(|case| case.class == class).count();
-            let href = if leads { sight.links.cases(&[class], &WAITING, unit) } else { String::new() };
+            let href = if leads { view.links.cases(&[class], &WAITING, unit) } else { String::new() };
             Cell::count(n).to(&href)
         };
         vec![
@@ -196,7 +196,7 @@ fn by_department(waiting: &[&CaseRow], units: &Units, sight: &Sight) -> Table {
             count("B"),
             count("C"),
             Cell::money(potential(own).likely),
-            Cell::money(own.iter().map(|case| accrued(case, sight.day)).sum()),
+            Cell::money(own.iter().map(|case| accrued(case, view.day)).sum()),
         ]
     };
     Table {
@@ -217,8 +217,8 @@ fn by_department(waiting: &[&CaseRow], units: &Units, sight: &Sight) -> Table {
     }
 }
 
-fn rows(waiting: &[&CaseRow], units: &Units, sight: &Sight) -> Table {
-    let names = sight.names();
+fn rows(waiting: &[&CaseRow], units: &Units, view: &View) -> Table {
+    let names = view.names();
     let mut columns = Vec::new();
     if names != Names::None {
         columns.extend([("Nummer", false), ("Innehavare enligt operatören", false)]);
@@ -233,18 +233,18 @@ fn rows(waiting: &[&CaseRow], units: &Units, sight: &Sight) -> Table {
         ("Kostat sedan dess, kr", true),
         ("Läge", false),
     ]);
-    let mut own: Vec<&&CaseRow> = waiting.iter().filter(|case| sight.sees_row(case.unit_id)).collect();
-    own.sort_by_key(|case| (case.class.clone(), std::cmp::Reverse(accrued(case, sight.day)), case.id));
+    let mut own: Vec<&&CaseRow> = waiting.iter().filter(|case| view.sees_row(case.unit_id)).collect();
+    own.sort_by_key(|case| (case.class.clone(), std::cmp::Reverse(accrued(case, view.day)), case.id));
     let total_price: Decimal = own.iter().filter_map(|case| case.monthly_price).sum();
-    let total_cost: Decimal = own.iter().map(|case| accrued(case, sight.day)).sum();
+    let total_cost: Decimal = own.iter().map(|case| accrued(case, view.day)).sum();
     let rows: Vec<Vec<Cell>> = own
         .iter()
         .map(|case| {
-            let hidden = case.is_protected && !sight.protected;
-            let (holder, number) = sight.shown(&case.holder, &case.msisdn, case.unit_id, case.is_protected);
-            let months = case.end_date.map(|end| savings::full_months(end, sight.day));
+            let hidden = case.is_protected && !view.protected;
+            let (holder, number) = view.shown(&case.holder, &case.msisdn, case.unit_id, case.is_protected);
+            let months = case.end_date.map(|end| savings::full_months(end, view.day));
             let mut row = Vec::new();
-            let link = sight.links.case(case.id);
+            let link = view.links.case(case.id);
             if names != Names::None {
                 row.extend([Cell::text(number).to(&link), Cell::text(holder)]);
             }
@@ -255,7 +255,7 @@ fn rows(waiting: &[&CaseRow], units: &Units, sight: &Sight) -> Table {
                 Cell::day(case.end_date.filter(|_| !hidden)),
                 months.filter(|_| !hidden).map(|m| Cell::count(m as usize)).unwrap_or_default(),
                 case.monthly_price.map(Cell::money).unwrap_or_default(),
-                Cell::money(accrued(case, sight.day)),
+                Cell::money(accrued(case, view.day)),
                 Cell::text(CaseState::from_code(&case.state).map_or("", CaseState::label)),
             ]);
             row

@@ -8,7 +8,7 @@ use super::links::Links;
 use super::model::{Cell, Figure, Line, Report, Table};
 use super::queries::CaseRow;
 use super::r06::{CLASSES, WAITING};
-use super::wish::Sight;
+use super::wish::View;
 use crate::areas::leavers::Calendar;
 use crate::areas::leavers::calendar::Cell as MonthCell;
 use crate::rules::leaver_months::{Compliance, MonthState};
@@ -108,17 +108,17 @@ const BECAME: [(&str, bool); 10] = [
 ];
 
 /// Builds the report. `month` = that month alone in the tables.
-pub fn report(calendar: &Calendar, cases: &[CaseRow], month: Option<NaiveDate>, sight: &Sight) -> Report {
+pub fn report(calendar: &Calendar, cases: &[CaseRow], month: Option<NaiveDate>, view: &View) -> Report {
     let mut report = Report::of("r07");
     let mut of_list: HashMap<Uuid, Became> = HashMap::new();
     let mut all = Became::default();
     let mut is_left_out = false;
-    for case in cases.iter().filter(|case| sight.counts(case.unit_id, case.is_protected)) {
-        all.add(case, sight.day);
+    for case in cases.iter().filter(|case| view.counts(case.unit_id, case.is_protected)) {
+        all.add(case, view.day);
         // Whose list it was would tell where the person worked.
-        is_left_out |= sight.hides(case.is_protected);
-        if let Some(list) = case.list_id.filter(|_| !sight.hides(case.is_protected)) {
-            of_list.entry(list).or_default().add(case, sight.day);
+        is_left_out |= view.hides(case.is_protected);
+        if let Some(list) = case.list_id.filter(|_| !view.hides(case.is_protected)) {
+            of_list.entry(list).or_default().add(case, view.day);
         }
     }
     let kept = calendar.kept();
@@ -126,7 +126,7 @@ pub fn report(calendar: &Calendar, cases: &[CaseRow], month: Option<NaiveDate>, 
         || kept.last().map(|k| k.lists).unwrap_or_default(),
         |only| {
             let cells = calendar.lines.iter().flat_map(|line| &line.cells).filter(|cell| cell.month == only);
-            compliance(cells, sight.day)
+            compliance(cells, view.day)
         },
     );
     let lacking = lacking(calendar, month);
@@ -148,19 +148,19 @@ pub fn report(calendar: &Calendar, cases: &[CaseRow], month: Option<NaiveDate>, 
             label: "Öppna mer än 30 dagar",
             value: Cell::count(all.too_long).text,
             note: "ärenden i klass A, B och C".to_owned(),
-            href: Cell::count(all.too_long).to(&sight.links.old_cases(&CLASSES)).href,
+            href: Cell::count(all.too_long).to(&view.links.old_cases(&CLASSES)).href,
         },
         Figure {
             label: "Verifierade",
             value: Cell::count(all.verified).text,
             note: "bevisade i operatörens lista".to_owned(),
-            href: Cell::count(all.verified).to(&sight.links.cases(&[], &["verified"], None)).href,
+            href: Cell::count(all.verified).to(&view.links.cases(&[], &["verified"], None)).href,
         },
     ];
     report.line = Some(Line::new("Listor som kom i tid, per månad", "%", &calendar.trend()));
     report.tables = vec![
-        by_month(calendar, &of_list, month, sight),
-        by_sender(calendar, &of_list, month, sight),
+        by_month(calendar, &of_list, month, view),
+        by_sender(calendar, &of_list, month, view),
         lacking,
         by_department(&kept),
     ];
@@ -246,7 +246,7 @@ fn by_month(
     calendar: &Calendar,
     of_list: &HashMap<Uuid, Became>,
     month: Option<NaiveDate>,
-    sight: &Sight,
+    view: &View,
 ) -> Table {
     let mut columns =
         vec![("Månad", false), ("Listor", true), ("I tid", true), ("Efterlevnad", true), ("Rader", true)];
@@ -258,17 +258,17 @@ fn by_month(
         .filter(|(_, m)| month.is_none_or(|only| only == **m))
         .map(|(at, m)| {
             let cells: Vec<_> = calendar.lines.iter().filter_map(|line| line.cells.get(at)).collect();
-            let lists = compliance(cells.iter().copied(), sight.day);
+            let lists = compliance(cells.iter().copied(), view.day);
             let ids = cells.iter().flat_map(|cell| cell.lists.iter().map(|list| list.id));
             let mut row = vec![
                 Cell::month(*m),
                 Cell::count(lists.due as usize),
                 Cell::count(lists.in_time as usize),
                 Cell::percent(lists.percent()),
-                rows_of(cells.iter().map(|cell| cell.rows()).sum()).to(&sight.links.leaver_rows(*m, None)),
+                rows_of(cells.iter().map(|cell| cell.rows()).sum()).to(&view.links.leaver_rows(*m, None)),
             ];
             let wanted = ids_of(cells.iter().copied());
-            row.extend(sum(of_list, ids).cells(&sight.links, &wanted));
+            row.extend(sum(of_list, ids).cells(&view.links, &wanted));
             row
         })
         .collect();
@@ -287,7 +287,7 @@ fn by_sender(
     calendar: &Calendar,
     of_list: &HashMap<Uuid, Became>,
     month: Option<NaiveDate>,
-    sight: &Sight,
+    view: &View,
 ) -> Table {
     let mut columns = vec![
         ("Månad", false),
@@ -304,18 +304,18 @@ fn by_sender(
         for line in &calendar.lines {
             let Some(cell) = line.cells.get(at) else { continue };
             let Some(state) = cell.state else { continue };
-            let link = cell.lists.last().map(|list| sight.links.leaver_list(list.id)).unwrap_or_default();
+            let link = cell.lists.last().map(|list| view.links.leaver_list(list.id)).unwrap_or_default();
             let mut row = vec![
                 Cell::month(*m),
                 Cell::text(line.sender.name.clone()),
                 Cell::day(Some(cell.due)),
                 Cell::day(cell.lists.first().map(|list| list.received_on)),
                 Cell::text(state.label()).to(&link),
-                Cell::text(in_time(cell, state, sight.day)),
-                rows_of(cell.rows()).to(&sight.links.leaver_rows(*m, Some(line.sender.id))),
+                Cell::text(in_time(cell, state, view.day)),
+                rows_of(cell.rows()).to(&view.links.leaver_rows(*m, Some(line.sender.id))),
             ];
             let wanted = ids_of(std::iter::once(cell));
-            row.extend(sum(of_list, cell.lists.iter().map(|list| list.id)).cells(&sight.links, &wanted));
+            row.extend(sum(of_list, cell.lists.iter().map(|list| list.id)).cells(&view.links, &wanted));
             rows.push(row);
         }
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::model::{Cell, Figure, Line, Report, Table, change};
 use super::queries::SubscriptionRow;
 use super::r06::{department, month_ends, unit_name};
-use super::wish::Sight;
+use super::wish::View;
 use crate::areas::organisation::Units;
 use crate::areas::subscriptions::{CHANGES, STATUSES};
 use crate::rules::subscription_use::UseCode;
@@ -32,19 +32,19 @@ pub fn report(
     changes: Option<&[(String, Uuid)]>,
     units: &Units,
     by_unit: bool,
-    sight: &Sight,
+    view: &View,
 ) -> Report {
     let reached: Vec<&SubscriptionRow> = rows
         .iter()
-        .filter(|row| sight.counts_hidden_unit(current(units, row, sight.day), row.is_protected))
+        .filter(|row| view.counts_hidden_unit(current(units, row, view.day), row.is_protected))
         .collect();
     let live: Vec<&SubscriptionRow> = reached.iter().copied().filter(|row| is_live(row)).collect();
     let mut report = Report::of("r08");
     report.protected = live.iter().filter(|row| row.is_protected).count();
-    let counts: Vec<(NaiveDate, i64)> = month_ends(sight.day, 12)
+    let counts: Vec<(NaiveDate, i64)> = month_ends(view.day, 12)
         .into_iter()
         .map(|(month, end)| {
-            let n = if end == sight.day {
+            let n = if end == view.day {
                 live.len()
             } else {
                 reached.iter().filter(|row| was_there(row, end)).count()
@@ -52,16 +52,16 @@ pub fn report(
             (month, number(n))
         })
         .collect();
-    let before = sight.compare.before(sight.day);
+    let before = view.compare.before(view.day);
     let before = reached.iter().filter(|row| was_there(row, before)).count();
-    report.figures = figures(&live, before, sight);
+    report.figures = figures(&live, before, view);
     report.line = Some(Line::new("Abonnemang vid månadens slut", "st", &counts));
     report.tables = vec![
-        by_place(&live, units, by_unit, sight),
-        by_use(&live, sight),
-        by_status(&live, sight),
-        by_generation(&live, sight),
-        since_last(&reached, changes, sight),
+        by_place(&live, units, by_unit, view),
+        by_use(&live, view),
+        by_status(&live, view),
+        by_generation(&live, view),
+        since_last(&reached, changes, view),
     ];
     report.notes = vec![
         "Räknar det som finns i operatörernas senaste listor och inte är avslutat eller porterat.".to_owned(),
@@ -88,12 +88,12 @@ fn answered(rows: &[&SubscriptionRow], answer: &str) -> usize {
 }
 
 /// Counts that would tell about a protected person one by one are of those that may be known.
-fn open<'a>(rows: &[&'a SubscriptionRow], sight: &Sight) -> Vec<&'a SubscriptionRow> {
-    rows.iter().copied().filter(|row| sight.protected || !row.is_protected).collect()
+fn open<'a>(rows: &[&'a SubscriptionRow], view: &View) -> Vec<&'a SubscriptionRow> {
+    rows.iter().copied().filter(|row| view.protected || !row.is_protected).collect()
 }
 
-fn figures(live: &[&SubscriptionRow], before: usize, sight: &Sight) -> Vec<Figure> {
-    let known = open(live, sight);
+fn figures(live: &[&SubscriptionRow], before: usize, view: &View) -> Vec<Figure> {
+    let known = open(live, view);
     let of_kind = |kind: &str| known.iter().filter(|row| row.kind == kind).count();
     let figure = |label, n: usize, note: String, href: String| Figure {
         label,
@@ -106,8 +106,8 @@ fn figures(live: &[&SubscriptionRow], before: usize, sight: &Sight) -> Vec<Figur
         figure(
             "Abonnemang",
             live.len(),
-            change(number(live.len()), number(before), sight.compare),
-            sight.links.subscriptions(&[], None),
+            change(number(live.len()), number(before), view.compare),
+            view.links.subscriptions(&[], None),
         ),
         Figure {
             label: "Kostnad per månad",
@@ -119,19 +119,19 @@ fn figures(live: &[&SubscriptionRow], before: usize, sight: &Sight) -> Vec<Figur
             "Personers",
             of_kind("person"),
             String::new(),
-            sight.links.subscriptions(&[("slag", "person")], None),
+            view.links.subscriptions(&[("slag", "person")], None),
         ),
         figure(
             "Ej person",
             of_kind("non_person"),
             "larm, plattor, reserv och annat".to_owned(),
-            sight.links.subscriptions(&[("slag", "non_person")], None),
+            view.links.subscriptions(&[("slag", "non_person")], None),
         ),
         figure(
             "Inte svarat i år",
             silent,
             format!("{} bekräftade i bruk", answered(&known, "i_bruk")),
-            sight.links.subscriptions(&[("inventerat", "nej"), ("skyddad", "nej")], None),
+            view.links.subscriptions(&[("inventerat", "nej"), ("skyddad", "nej")], None),
         ),
     ]
 }
@@ -166,11 +166,11 @@ fn counted(rows: &[&SubscriptionRow], link: impl Fn(Option<(&str, &str)>) -> Str
     ]
 }
 
-fn by_place(live: &[&SubscriptionRow], units: &Units, by_unit: bool, sight: &Sight) -> Table {
+fn by_place(live: &[&SubscriptionRow], units: &Units, by_unit: bool, view: &View) -> Table {
     let mut of: BTreeMap<(String, Option<Uuid>), Vec<&SubscriptionRow>> = BTreeMap::new();
     for row in live {
-        let hidden = row.is_protected && !sight.protected;
-        let unit = current(units, row, sight.day);
+        let hidden = row.is_protected && !view.protected;
+        let unit = current(units, row, view.day);
         let place = if by_unit {
             (unit_name(units, unit, hidden), unit.filter(|_| !hidden))
         } else {
@@ -188,7 +188,7 @@ fn by_place(live: &[&SubscriptionRow], units: &Units, by_unit: bool, sight: &Sig
                 if by_unit {
                     filters.push(("enhet", &id));
                 }
-                sight.links.subscriptions(&filters, Some(*unit).filter(|_| !by_unit))
+                view.links.subscriptions(&filters, Some(*unit).filter(|_| !by_unit))
             };
             let mut row = vec![Cell::text(name.clone())];
             row.extend(counted(own, link));
@@ -196,12 +196,12 @@ fn by_place(live: &[&SubscriptionRow], units: &Units, by_unit: bool, sight: &Sig
         })
         .collect();
     // Of a protected person the list tells neither kind nor answer: it holds them all and not each of those.
-    let is_open = !live.iter().any(|row| sight.hides(row.is_protected));
+    let is_open = !live.iter().any(|row| view.hides(row.is_protected));
     let link = |filter: Option<(&str, &str)>| {
         if filter.is_some() && !is_open {
             return String::new();
         }
-        sight.links.subscriptions(&filter.into_iter().collect::<Vec<_>>(), None)
+        view.links.subscriptions(&filter.into_iter().collect::<Vec<_>>(), None)
     };
     let mut total = vec![Cell::text("Summa")];
     total.extend(counted(live, link));
@@ -225,11 +225,11 @@ fn by_code(
     codes: &[(&str, &str)],
     of: impl Fn(&SubscriptionRow) -> &str,
     link: impl Fn(&str) -> String,
-    sight: &Sight,
+    view: &View,
 ) -> Vec<Vec<Cell>> {
-    let known = open(live, sight);
+    let known = open(live, view);
     let bound = |rows: &[&SubscriptionRow]| {
-        rows.iter().filter(|row| row.binding_until.is_some_and(|until| until > sight.day)).count()
+        rows.iter().filter(|row| row.binding_until.is_some_and(|until| until > view.day)).count()
     };
     let line_of = |label: String, own: &[&SubscriptionRow], href: &str| {
         vec![
@@ -255,9 +255,9 @@ fn by_code(
         rows.push(line_of("Okänt".to_owned(), &rest, ""));
     }
     let hidden: Vec<&SubscriptionRow> =
-        live.iter().copied().filter(|row| row.is_protected && !sight.protected).collect();
+        live.iter().copied().filter(|row| row.is_protected && !view.protected).collect();
     if !hidden.is_empty() {
-        let link = sight.links.subscriptions(&[("skyddad", "ja")], None);
+        let link = view.links.subscriptions(&[("skyddad", "ja")], None);
         rows.push(line_of(crate::areas::people::PROTECTED.to_owned(), &hidden, &link));
     }
     rows
@@ -274,43 +274,43 @@ fn table(id: &'static str, title: &str, what: &'static str, rows: Vec<Vec<Cell>>
     }
 }
 
-fn by_use(live: &[&SubscriptionRow], sight: &Sight) -> Table {
+fn by_use(live: &[&SubscriptionRow], view: &View) -> Table {
     let uses: Vec<(&str, &str)> = UseCode::ALL.iter().map(|u| (u.code(), u.label())).collect();
-    let link = |code: &str| sight.links.subscriptions(&[("anvandning", code)], None);
+    let link = |code: &str| view.links.subscriptions(&[("anvandning", code)], None);
     table(
         "anvandning",
         "Vad de används till",
         "Används till",
-        by_code(live, &uses, |row| &row.use_code, link, sight),
+        by_code(live, &uses, |row| &row.use_code, link, view),
     )
 }
 
-fn by_status(live: &[&SubscriptionRow], sight: &Sight) -> Table {
+fn by_status(live: &[&SubscriptionRow], view: &View) -> Table {
     let codes: Vec<(&str, &str)> = STATUSES.to_vec();
-    let link = |code: &str| sight.links.subscriptions(&[("status", code), ("skyddad", "nej")], None);
-    table("status", "Läge hos operatören", "Läge", by_code(live, &codes, |row| &row.status, link, sight))
+    let link = |code: &str| view.links.subscriptions(&[("status", code), ("skyddad", "nej")], None);
+    table("status", "Läge hos operatören", "Läge", by_code(live, &codes, |row| &row.status, link, view))
 }
 
-fn by_generation(live: &[&SubscriptionRow], sight: &Sight) -> Table {
+fn by_generation(live: &[&SubscriptionRow], view: &View) -> Table {
     let codes = [("2G", "2G"), ("3G", "3G"), ("4G", "4G"), ("5G", "5G")];
-    let link = |code: &str| sight.links.subscriptions(&[("nat", code), ("skyddad", "nej")], None);
-    table("nat", "Nät", "Nät", by_code(live, &codes, |row| &row.generation, link, sight))
+    let link = |code: &str| view.links.subscriptions(&[("nat", code), ("skyddad", "nej")], None);
+    table("nat", "Nät", "Nät", by_code(live, &codes, |row| &row.generation, link, view))
 }
 
-fn since_last(reached: &[&SubscriptionRow], changes: Option<&[(String, Uuid)]>, sight: &Sight) -> Table {
+fn since_last(reached: &[&SubscriptionRow], changes: Option<&[(String, Uuid)]>, view: &View) -> Table {
     let fresh = reached.iter().filter(|row| row.is_first_in_newest).count();
     let gone = reached.iter().filter(|row| row.is_gone_in_newest).count();
     let mut rows = vec![
-        vec![Cell::text("Nya"), Cell::count(fresh).to(&sight.links.since_last(("ny", "ja")))],
-        vec![Cell::text("Borta"), Cell::count(gone).to(&sight.links.since_last(("nyss-borta", "ja")))],
+        vec![Cell::text("Nya"), Cell::count(fresh).to(&view.links.since_last(("ny", "ja")))],
+        vec![Cell::text("Borta"), Cell::count(gone).to(&view.links.since_last(("nyss-borta", "ja")))],
     ];
     if let Some(changes) = changes {
         // What changed about a protected person is not told, not even as a count.
-        let ids: BTreeSet<Uuid> = open(reached, sight).iter().map(|row| row.id).collect();
+        let ids: BTreeSet<Uuid> = open(reached, view).iter().map(|row| row.id).collect();
         for &(kind, label) in CHANGES {
             let differing: BTreeSet<Uuid> =
                 changes.iter().filter(|(k, id)| k == kind && ids.contains(id)).map(|(_, id)| *id).collect();
-            let link = sight.links.since_last(("andring", label));
+            let link = view.links.since_last(("andring", label));
             rows.push(vec![Cell::text(label), Cell::count(differing.len()).to(&link)]);
         }
     }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::model::{Cell, Figure, Line, Report, Table};
 use super::queries::{CaseRow, EndedRow};
 use super::r06::{WAITING, counted, department, is_waiting, potential, unit_name, whole};
-use super::wish::{Names, Sight};
+use super::wish::{Names, View};
 use crate::areas::organisation::Units;
 use crate::rules::leaver_months::month_of;
 use crate::rules::savings::{Ended, Realised, Row, realised};
@@ -32,21 +32,14 @@ fn one_each<'a>(ends: impl Iterator<Item = &'a EndedRow>) -> bool {
 }
 
 /// Builds the report.
-pub fn report(
-    cases: &[CaseRow],
-    ends: &[EndedRow],
-    usual_months: u32,
-    units: &Units,
-    sight: &Sight,
-) -> Report {
-    let ends: Vec<&EndedRow> =
-        ends.iter().filter(|row| sight.counts(row.unit_id, row.is_protected)).collect();
+pub fn report(cases: &[CaseRow], ends: &[EndedRow], usual_months: u32, units: &Units, view: &View) -> Report {
+    let ends: Vec<&EndedRow> = ends.iter().filter(|row| view.counts(row.unit_id, row.is_protected)).collect();
     let facts: Vec<Ended<Uuid>> = ends.iter().map(|row| ended(row)).collect();
     let saved = realised(&facts, usual_months);
-    let now = month_of(sight.day);
+    let now = month_of(view.day);
     let mut report = Report::of("r09");
     report.protected = ends.iter().filter(|row| row.is_protected).count();
-    let cases = counted(cases, sight);
+    let cases = counted(cases, view);
     let waiting: Vec<&CaseRow> = cases.iter().copied().filter(|case| is_waiting(case)).collect();
     let on_way: Vec<&CaseRow> = cases
         .iter()
@@ -54,14 +47,14 @@ pub fn report(
         .filter(|case| matches!(case.state.as_str(), "decided" | "ordered"))
         .filter(|case| matches!(case.outcome.as_deref(), Some("avsluta" | "privat_overtagande")))
         .collect();
-    let proved = if one_each(ends.iter().copied()) { sight.links.proved(None) } else { String::new() };
+    let proved = if one_each(ends.iter().copied()) { view.links.proved(None) } else { String::new() };
     let sum = potential(&waiting);
-    let before = month_of(sight.compare.before(sight.day));
+    let before = month_of(view.compare.before(view.day));
     report.figures = vec![
         Figure {
             label: "Sparat hittills",
             value: kr_of(saved.until(now)),
-            note: format!("{} till och med {}", kr_of(saved.until(before)), sight.compare.words()),
+            note: format!("{} till och med {}", kr_of(saved.until(before)), view.compare.words()),
             href: Cell::count(ends.len()).to(&proved).href,
         },
         Figure {
@@ -78,13 +71,13 @@ pub fn report(
             } else {
                 "öppna ärenden i klass A och B".to_owned()
             },
-            href: Cell::count(sum.likely_count).to(&sight.links.cases(&["A", "B"], &WAITING, None)).href,
+            href: Cell::count(sum.likely_count).to(&view.links.cases(&["A", "B"], &WAITING, None)).href,
         },
         Figure {
             label: "På väg, per månad",
             value: kr_of(on_way.iter().filter_map(|case| case.monthly_price).sum()),
             note: "beslutat eller beställt, inte bevisat".to_owned(),
-            href: Cell::count(on_way.len()).to(&sight.links.on_the_way()).href,
+            href: Cell::count(on_way.len()).to(&view.links.on_the_way()).href,
         },
     ];
     let drawn: Vec<_> =
@@ -92,9 +85,9 @@ pub fn report(
     if drawn.len() > 1 {
         report.line = Some(Line::new("Sparat sammanlagt, månad för månad", "kr", &drawn));
     }
-    report.tables = vec![by_month(&saved, now), by_department(&saved, &ends, units, sight, now)];
-    if sight.sees_rows() {
-        report.tables.push(rows(&saved, &ends, &facts, units, sight, now));
+    report.tables = vec![by_month(&saved, now), by_department(&saved, &ends, units, view, now)];
+    if view.sees_rows() {
+        report.tables.push(rows(&saved, &ends, &facts, units, view, now));
     }
     report.notes = vec![
         format!("En besparing räknas från första hela månaden efter sista dagen, aldrig före bindningstidens slut, till operatörsavtalets slut. Finns inget slut i avtalsregistret räknas {usual_months} månader."),
@@ -146,13 +139,13 @@ fn by_department(
     saved: &Realised<Uuid>,
     ends: &[&EndedRow],
     units: &Units,
-    sight: &Sight,
+    view: &View,
     now: chrono::NaiveDate,
 ) -> Table {
     let mut of: BTreeMap<(String, Option<Uuid>), Vec<&Row<Uuid>>> = BTreeMap::new();
     for row in &saved.rows {
         let Some(end) = ends.get(row.of) else { continue };
-        let hidden = end.is_protected && !sight.protected;
+        let hidden = end.is_protected && !view.protected;
         of.entry(department(units, end.unit_id, hidden)).or_default().push(row);
     }
     let line = |name: String, own: &[&Row<Uuid>]| {
@@ -178,7 +171,7 @@ fn by_department(
             .map(|((name, unit), own)| {
                 let mut row = line(name.clone(), own);
                 if unit.is_some() && one_each(own.iter().filter_map(|row| ends.get(row.of).copied())) {
-                    row[1] = row[1].clone().to(&sight.links.proved(*unit));
+                    row[1] = row[1].clone().to(&view.links.proved(*unit));
                 }
                 row
             })
@@ -194,10 +187,10 @@ fn rows(
     ends: &[&EndedRow],
     facts: &[Ended<Uuid>],
     units: &Units,
-    sight: &Sight,
+    view: &View,
     now: chrono::NaiveDate,
 ) -> Table {
-    let names = sight.names();
+    let names = view.names();
     let mut columns = vec![(if names == Names::None { "Avslut" } else { "Nummer" }, false)];
     columns.extend([
         ("Enhet", false),
@@ -213,14 +206,14 @@ fn rows(
     let mut rows = Vec::new();
     for (place, row) in saved.rows.iter().enumerate() {
         let (Some(end), Some(fact)) = (ends.get(row.of), facts.get(row.of)) else { continue };
-        if !sight.sees_row(end.unit_id) {
+        if !view.sees_row(end.unit_id) {
             continue;
         }
-        let hidden = end.is_protected && !sight.protected;
-        let (_, number) = sight.shown(&end.holder, &end.msisdn, end.unit_id, end.is_protected);
+        let hidden = end.is_protected && !view.protected;
+        let (_, number) = view.shown(&end.holder, &end.msisdn, end.unit_id, end.is_protected);
         let number = if names == Names::None { (place + 1).to_string() } else { number };
         rows.push(vec![
-            Cell::text(number).to(&sight.links.case(end.case_id)),
+            Cell::text(number).to(&view.links.case(end.case_id)),
             Cell::text(unit_name(units, end.unit_id, hidden)),
             Cell::text(end.operator.clone()),
             Cell::day(Some(end.last_day).filter(|_| !hidden)),

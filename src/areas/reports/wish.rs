@@ -6,13 +6,11 @@ use uuid::Uuid;
 
 use super::links::Links;
 use crate::areas::organisation::Units;
-use crate::areas::people::PROTECTED;
 use crate::auth::permissions::Permission;
 use crate::auth::principal::Scope;
 use crate::rules::leaver_months::{month_of, months_earlier};
-use crate::rules::masking;
-use crate::rules::phone::Phone;
 use crate::web::ctx::Ctx;
+use crate::web::sight::{Sees, Sight};
 
 /// The choices in the address.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -112,9 +110,9 @@ pub enum Names {
     None,
 }
 
-/// Whose a figure is, and how much of it the reader sees.
+/// What a reader sees of a report: which figures count, which rows are shown, and where they lead.
 #[derive(Debug)]
-pub struct Sight {
+pub struct View {
     /// Figures within reach.
     reach: Scope,
     /// Row by row within reach.
@@ -133,7 +131,7 @@ pub struct Sight {
     pub compare: Compare,
 }
 
-impl Sight {
+impl View {
     pub fn of(ctx: &Ctx, wish: &Wish, units: &Units) -> Self {
         Self {
             reach: ctx.scope().clone(),
@@ -202,14 +200,14 @@ impl Sight {
         unit: Option<Uuid>,
         is_protected: bool,
     ) -> (String, String) {
-        if is_protected && !self.protected {
-            return (PROTECTED.to_owned(), PROTECTED.to_owned());
-        }
-        if self.names.reaches_unit(unit) || (is_protected && self.protected && self.names() == Names::Full) {
-            let number = Phone::parse(msisdn).map_or_else(|_| msisdn.to_owned(), |phone| phone.display());
-            return (holder.to_owned(), number);
-        }
-        (masking::name(holder), masking::number(msisdn))
+        let sight = self.sight(unit, is_protected);
+        (sight.name(holder), sight.number(msisdn))
+    }
+
+    /// How much of whose a row is the reader sees. Whoever has the grant, and sees names somewhere, sees those of the protected anywhere.
+    fn sight(&self, unit: Option<Uuid>, is_protected: bool) -> Sight {
+        let names = self.names.reaches_unit(unit) || (is_protected && self.names() == Names::Full);
+        Sees { names, protected: self.protected }.sight(is_protected)
     }
 
     /// The reach of the report for a part that is asked by scope.
