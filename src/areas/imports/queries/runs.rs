@@ -1,30 +1,15 @@
-//! The SQL of imports.
+//! The runs: one sheet of a file on its way into the register, or taken in.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::kinds::RowOutcome;
-use super::model::{Counts, Facts, KeptFault, KeptRow, Run, State};
+use crate::areas::imports::model::{Counts, Facts, Run, State};
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 use crate::ids::new_id;
-
-/// A file that is already in the register.
-#[derive(Debug, Clone)]
-pub struct TakenBefore {
-    /// The run.
-    pub run_id: Uuid,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// By whom.
-    pub by: String,
-    /// Under which name.
-    pub file_name: String,
-}
 
 /// Lets one import at a time write in a municipality.
 pub async fn lock(tx: &mut TenantTx) -> AppResult<()> {
@@ -34,76 +19,6 @@ pub async fn lock(tx: &mut TenantTx) -> AppResult<()> {
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// The latest run that took in a file with the same content and sheet and has not been taken back.
-pub async fn find_taken_before(
-    tx: &mut TenantTx,
-    sha256: &[u8],
-    sheet: &str,
-) -> AppResult<Option<TakenBefore>> {
-    Ok(sqlx::query_as!(
-        TakenBefore,
-        r#"select r.id as run_id, r.taken_in_at as "at!", coalesce(r.taken_in_by, '') as "by!", f.name as file_name
-           from import_run r join import_file f on f.tenant_id = r.tenant_id and f.id = r.file_id
-           left join change_set c on c.tenant_id = r.tenant_id and c.id = r.change_set_id
-           where f.sha256 = $1 and r.sheet = $2 and r.state = 'taken_in' and c.undone_at is null and r.rows_read > 0
-           order by r.taken_in_at desc limit 1"#,
-        sha256,
-        sheet
-    )
-    .fetch_optional(&mut **tx)
-    .await?)
-}
-
-/// A file with the same content that is kept already.
-pub async fn find_file(tx: &mut TenantTx, sha256: &[u8], name: &str) -> AppResult<Option<Uuid>> {
-    Ok(sqlx::query_scalar!(
-        "select id from import_file where sha256 = $1 and name = $2 and content is not null limit 1",
-        sha256,
-        name
-    )
-    .fetch_optional(&mut **tx)
-    .await?)
-}
-
-/// Keeps a file.
-pub async fn insert_file(
-    tx: &mut TenantTx,
-    sha256: &[u8],
-    name: &str,
-    content: &[u8],
-    now: DateTime<Utc>,
-) -> AppResult<Uuid> {
-    let id = new_id();
-    let (tenant, actor) = (tx.tenant_id(), tx.actor().clone());
-    sqlx::query!(
-        "insert into import_file (tenant_id, id, sha256, name, size, content, received_at, user_id, actor)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        tenant,
-        id,
-        sha256,
-        name,
-        i32::try_from(content.len()).unwrap_or(i32::MAX),
-        content,
-        now,
-        actor.user_id,
-        actor.name
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(id)
-}
-
-/// A file's name and content.
-pub async fn find_content(tx: &mut TenantTx, file_id: Uuid) -> AppResult<Option<(String, Vec<u8>)>> {
-    Ok(sqlx::query!(
-        r#"select name, content as "content!" from import_file where id = $1 and content is not null"#,
-        file_id
-    )
-    .fetch_optional(&mut **tx)
-    .await?
-    .map(|row| (row.name, row.content)))
 }
 
 /// A run to be.
@@ -223,41 +138,6 @@ pub async fn update_taken_in(
     )
     .execute(&mut **tx)
     .await?;
-    Ok(())
-}
-
-/// Replaces what is kept of a run's rows.
-pub async fn replace_rows(tx: &mut TenantTx, run_id: Uuid, rows: &[KeptRow]) -> AppResult<()> {
-    sqlx::query!("delete from import_row where run_id = $1", run_id).execute(&mut **tx).await?;
-    let tenant = tx.tenant_id();
-    for rows in rows.chunks(5_000) {
-        let ids: Vec<Uuid> = rows.iter().map(|_| new_id()).collect();
-        let numbers: Vec<i32> = rows.iter().map(|row| row.row).collect();
-        let outcomes: Vec<String> = rows.iter().map(|row| row.outcome.code().to_owned()).collect();
-        let labels: Vec<String> = rows.iter().map(|row| row.label.clone()).collect();
-        let faults =
-            rows.iter().map(|row| serde_json::to_value(&row.faults)).collect::<Result<Vec<Value>, _>>()?;
-        let warnings =
-            rows.iter().map(|row| serde_json::to_value(&row.warnings)).collect::<Result<Vec<Value>, _>>()?;
-        let objects: Vec<Option<Uuid>> = rows.iter().map(|row| row.object_id).collect();
-        sqlx::query!(
-            "insert into import_row (tenant_id, id, run_id, row_no, outcome, label, faults, warnings, object_id)
-             select $1, r.id, $2, r.row_no, r.outcome, r.label, r.faults, r.warnings, r.object_id
-             from unnest($3::uuid[], $4::int[], $5::text[], $6::text[], $7::jsonb[], $8::jsonb[], $9::uuid[])
-                 as r (id, row_no, outcome, label, faults, warnings, object_id)",
-            tenant,
-            run_id,
-            &ids,
-            &numbers,
-            &outcomes,
-            &labels,
-            &faults,
-            &warnings,
-            &objects as &[Option<Uuid>]
-        )
-        .execute(&mut **tx)
-        .await?;
-    }
     Ok(())
 }
 
@@ -424,177 +304,4 @@ fn like(text: &str) -> String {
 pub async fn find_run(tx: &mut TenantTx, id: Uuid, kinds: &[String]) -> AppResult<Option<Run>> {
     let filter = RunFilter { kinds: kinds.to_vec(), id: Some(id), ..RunFilter::default() };
     Ok(list_runs(tx, &filter, 1, 0).await?.pop())
-}
-
-/// Which rows of a run are shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum RowFilter {
-    /// All.
-    #[default]
-    All,
-    /// Those that became this.
-    Outcome(RowOutcome),
-    /// Those with a warning.
-    Warned,
-}
-
-impl RowFilter {
-    /// The filter of a word in the address.
-    #[must_use]
-    pub fn parse(word: &str) -> Self {
-        match word {
-            "warned" => Self::Warned,
-            other => RowOutcome::parse(other).map_or(Self::All, Self::Outcome),
-        }
-    }
-
-    /// The word in the address.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::All => "",
-            Self::Warned => "warned",
-            Self::Outcome(outcome) => outcome.code(),
-        }
-    }
-}
-
-/// Rows of a run, in the order of the file.
-pub async fn list_rows(
-    tx: &mut TenantTx,
-    run_id: Uuid,
-    filter: RowFilter,
-    limit: i64,
-    offset: i64,
-) -> AppResult<Vec<KeptRow>> {
-    let rows = sqlx::query!(
-        r#"select row_no, outcome, label, faults as "faults: Json<Vec<KeptFault>>", warnings as "warnings: Json<Vec<KeptFault>>", object_id
-           from import_row
-           where run_id = $1 and ($2 = '' or ($2 = 'warned' and warnings <> '[]') or outcome = $2)
-           order by row_no limit $3 offset $4"#,
-        run_id,
-        filter.word(),
-        limit,
-        offset
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
-            Some(KeptRow {
-                row: row.row_no,
-                outcome: RowOutcome::parse(&row.outcome)?,
-                label: row.label,
-                faults: row.faults.0,
-                warnings: row.warnings.0,
-                object_id: row.object_id,
-            })
-        })
-        .collect())
-}
-
-/// How many rows of a run a filter shows.
-pub async fn count_rows(tx: &mut TenantTx, run_id: Uuid, filter: RowFilter) -> AppResult<i64> {
-    Ok(sqlx::query_scalar!(
-        r#"select count(*) as "n!" from import_row
-           where run_id = $1 and ($2 = '' or ($2 = 'warned' and warnings <> '[]') or outcome = $2)"#,
-        run_id,
-        filter.word()
-    )
-    .fetch_one(&mut **tx)
-    .await?)
-}
-
-/// How a source's headers were mapped before.
-pub async fn find_mapping(
-    tx: &mut TenantTx,
-    kind: &str,
-    source: &str,
-) -> AppResult<BTreeMap<String, String>> {
-    let headers = sqlx::query_scalar!(
-        r#"select headers as "headers: Json<BTreeMap<String, String>>" from import_mapping where kind = $1 and source = $2"#,
-        kind,
-        source
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    Ok(headers.map(|headers| headers.0).unwrap_or_default())
-}
-
-/// Remembers how a source's headers are mapped, besides those remembered before.
-pub async fn upsert_mapping(
-    tx: &mut TenantTx,
-    kind: &str,
-    source: &str,
-    headers: &BTreeMap<String, String>,
-) -> AppResult<()> {
-    let tenant = tx.tenant_id();
-    sqlx::query!(
-        "insert into import_mapping (tenant_id, id, kind, source, headers) values ($1, $2, $3, $4, $5)
-         on conflict on constraint import_mapping_source_key do update set headers = import_mapping.headers || excluded.headers",
-        tenant,
-        new_id(),
-        kind,
-        source,
-        serde_json::to_value(headers)?
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Sources that files have come from, for the upload form.
-pub async fn list_sources(tx: &mut TenantTx) -> AppResult<Vec<String>> {
-    Ok(sqlx::query_scalar!("select distinct source from import_run where source <> '' order by 1 limit 200")
-        .fetch_all(&mut **tx)
-        .await?)
-}
-
-/// Units with an own list: id, name.
-pub async fn list_units(tx: &mut TenantTx) -> AppResult<Vec<(Uuid, String)>> {
-    Ok(sqlx::query!(
-        "select id, name from org_unit where kind in ('kommun', 'namnd', 'forvaltning', 'bolag') order by name, id limit 1000"
-    )
-    .fetch_all(&mut **tx)
-    .await?
-    .into_iter()
-    .map(|row| (row.id, row.name))
-    .collect())
-}
-
-/// The unit of a code.
-pub async fn find_unit(tx: &mut TenantTx, code: &str) -> AppResult<Option<Uuid>> {
-    Ok(sqlx::query_scalar!("select id from org_unit where code = $1", code).fetch_optional(&mut **tx).await?)
-}
-
-/// Where an object of the register came from, latest first.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// The object.
-    pub object_id: Uuid,
-    /// The run.
-    pub run_id: Uuid,
-    /// The file's name.
-    pub file: String,
-    /// The sheet.
-    pub sheet: String,
-    /// The record number.
-    pub row: i32,
-}
-
-/// The latest row that each object came from.
-pub async fn list_sources_of(tx: &mut TenantTx, objects: &[Uuid]) -> AppResult<Vec<Source>> {
-    Ok(sqlx::query_as!(
-        Source,
-        r#"select distinct on (i.object_id) i.object_id as "object_id!", r.id as run_id, f.name as file, r.sheet, i.row_no as row
-           from import_row i join import_run r on r.tenant_id = i.tenant_id and r.id = i.run_id
-           join import_file f on f.tenant_id = r.tenant_id and f.id = r.file_id
-           left join change_set c on c.tenant_id = r.tenant_id and c.id = r.change_set_id
-           where i.object_id = any($1) and r.state = 'taken_in' and c.undone_at is null and i.outcome in ('new', 'changed', 'unchanged')
-           order by i.object_id, r.taken_in_at desc, i.row_no"#,
-        objects
-    )
-    .fetch_all(&mut **tx)
-    .await?)
 }
