@@ -6,7 +6,7 @@ use overblick::ids::new_id;
 use uuid::Uuid;
 
 use super::staff_files::last_change_set;
-use super::support::{Client, TestApp, client::Page};
+use super::support::{Client, TestApp, client::Page, staff::employ};
 
 /// Adds a unit through the form and gives its id.
 async fn add(client: &mut Client, code: &str, name: &str, parent: Uuid) -> Uuid {
@@ -21,34 +21,6 @@ async fn add(client: &mut Client, code: &str, name: &str, parent: Uuid) -> Uuid 
     ];
     let answer = client.post("/organisation", &form).await.expect(StatusCode::SEE_OTHER);
     answer.location().unwrap().rsplit('/').next().unwrap().parse().unwrap()
-}
-
-async fn person(app: &TestApp, name: &str, unit: Uuid, is_protected: bool) -> Uuid {
-    let id = new_id();
-    let mut tx = app.begin(&app.a).await;
-    let (given, family) = name.split_once(' ').unwrap();
-    sqlx::query(
-        "insert into person (tenant_id, id, display_name, given_names, family_name, is_protected) values ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(app.a.id)
-    .bind(id)
-    .bind(name)
-    .bind(given)
-    .bind(family)
-    .bind(is_protected)
-    .execute(&mut *tx)
-    .await
-    .unwrap();
-    sqlx::query("insert into employment (tenant_id, id, person_id, org_unit_id, title) values ($1, $2, $3, $4, 'Handläggare')")
-        .bind(app.a.id)
-        .bind(new_id())
-        .bind(id)
-        .bind(unit)
-        .execute(&mut *tx)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    id
 }
 
 async fn system(app: &TestApp, name: &str, unit: Uuid) -> Uuid {
@@ -129,7 +101,7 @@ async fn a_unit_is_added_changed_and_kept_from_having_a_code_that_is_taken() {
         [("version", "1"), ("code", "210"), ("name", "Hemsjukvården"), ("kind", "enhet"), ("in_scope", "ja")];
     let answer = admin.post(&format!("{path}/edit"), &taken).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.shows("Koden är upptagen"));
-    let kalle = person(&app, "Kalle Blom", id, false).await;
+    let kalle = employ(&app, "Kalle Blom", "104223", id, false).await;
     let form = [
         ("version", "1"),
         ("code", "220"),
@@ -224,7 +196,7 @@ async fn what_an_ended_unit_answers_for_is_shown_handed_over_and_taken_back() {
     let new = add(&mut admin, "231", "Nya enheten", app.a.department).await;
     let below = add(&mut admin, "232", "Underenheten", old).await;
     let procapita = system(&app, "Procapita", old).await;
-    let anna = person(&app, "Anna Ek", old, false).await;
+    let anna = employ(&app, "Anna Ek", "104223", old, false).await;
     let (path, to) = (format!("/organisation/{old}"), new.to_string());
 
     // First it is shown; nothing has happened yet.
@@ -337,7 +309,7 @@ async fn only_who_answers_for_a_part_of_the_organisation_changes_it() {
 #[tokio::test]
 async fn a_protected_head_and_protected_staff_are_not_named() {
     let app = TestApp::new().await;
-    let hidden = person(&app, "Hemliga Vera", app.a.unit, true).await;
+    let hidden = employ(&app, "Hemliga Vera", "104223", app.a.unit, true).await;
     let mut tx = app.begin(&app.a).await;
     sqlx::query("update org_unit set head_person_id = $2 where id = $1")
         .bind(app.a.unit)

@@ -5,43 +5,10 @@ use overblick::auth::permissions::Role;
 use overblick::ids::new_id;
 use uuid::Uuid;
 
-use super::support::{Client, TestApp, client::Page};
+use super::support::{Client, TestApp, client::Page, staff::employ};
 
 /// Made up, with check digits that fit.
 const IDS: [&str; 2] = ["19900101-2385", "19910102-2383"];
-
-/// Employs somebody in a unit, as a staff file would.
-async fn employ(app: &TestApp, name: &str, unit: Uuid, is_protected: bool) -> Uuid {
-    let id = new_id();
-    let (given, family) = name.split_once(' ').unwrap();
-    let mut tx = app.begin(&app.a).await;
-    sqlx::query(
-        "insert into person (tenant_id, id, display_name, given_names, family_name, login, is_protected)
-         values ($1, $2, $3, $4, $5, lower($4) || '01', $6)",
-    )
-    .bind(app.a.id)
-    .bind(id)
-    .bind(name)
-    .bind(given)
-    .bind(family)
-    .bind(is_protected)
-    .execute(&mut *tx)
-    .await
-    .unwrap();
-    sqlx::query(
-        "insert into employment (tenant_id, id, person_id, org_unit_id, title, employee_no, start_date)
-         values ($1, $2, $3, $4, 'Handläggare', '104223', '2020-01-01')",
-    )
-    .bind(app.a.id)
-    .bind(new_id())
-    .bind(id)
-    .bind(unit)
-    .execute(&mut *tx)
-    .await
-    .unwrap();
-    tx.commit().await.unwrap();
-    id
-}
 
 /// Adds a person through the form and gives its path.
 async fn add(client: &mut Client, form: &[(&str, &str)]) -> String {
@@ -131,8 +98,8 @@ async fn a_change_of_name_keeps_the_earlier_one_and_two_changes_at_once_meet() {
 #[tokio::test]
 async fn a_manager_sees_the_own_units_staff_and_nobody_else() {
     let app = TestApp::new().await;
-    let own = employ(&app, "Olle Nära", app.a.unit, false).await;
-    let other = employ(&app, "Frida Fjärran", app.a.other_department, false).await;
+    let own = employ(&app, "Olle Nära", "104223", app.a.unit, false).await;
+    let other = employ(&app, "Frida Fjärran", "104223", app.a.other_department, false).await;
     let mut manager = app.client(&app.a, Role::Manager).await;
     assert_eq!(names(&manager.get("/people").await), ["Olle Nära"]);
     manager.get(&format!("/people/{own}")).await.expect(StatusCode::OK);
@@ -174,7 +141,7 @@ async fn a_manager_sees_the_own_units_staff_and_nobody_else() {
 #[tokio::test]
 async fn a_protected_person_is_nowhere_but_for_the_special_grant_and_that_is_logged() {
     let app = TestApp::new().await;
-    let vera = employ(&app, "Vera Gömd", app.a.unit, true).await;
+    let vera = employ(&app, "Vera Gömd", "104223", app.a.unit, true).await;
     let mut hr = app.client(&app.a, Role::HrAdmin).await;
     let path = format!("/people/{vera}");
     for rest in ["", "/history", "/edit", "/assignments/new"] {
@@ -203,7 +170,7 @@ async fn a_protected_person_is_nowhere_but_for_the_special_grant_and_that_is_log
     let roles = [(Role::HrAdmin, None), (Role::ProtectedIdentity, Some(app.a.other_department))];
     app.client_with(&app.a, &roles).await.get(&path).await.expect(StatusCode::NOT_FOUND);
     // Who marks a person as protected does not see it any more.
-    let olle = employ(&app, "Olle Synlig", app.a.unit, false).await;
+    let olle = employ(&app, "Olle Synlig", "104223", app.a.unit, false).await;
     let form = [("version", "1"), ("given_names", "Olle"), ("family_name", "Synlig"), ("is_protected", "ja")];
     let answer = hr.post(&format!("/people/{olle}/edit"), &form).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(answer.location(), Some("/vik/people"));
@@ -243,9 +210,9 @@ async fn a_number_is_sealed_shown_as_a_date_of_birth_on_request_and_the_request_
 #[tokio::test]
 async fn the_list_tells_managers_those_who_are_gone_and_those_who_hold_roles() {
     let app = TestApp::new().await;
-    let boss = employ(&app, "Berit Bas", app.a.unit, false).await;
-    let gone = employ(&app, "Gösta Gången", app.a.unit, false).await;
-    let holder = employ(&app, "Rut Roll", app.a.unit, false).await;
+    let boss = employ(&app, "Berit Bas", "104223", app.a.unit, false).await;
+    let gone = employ(&app, "Gösta Gången", "104223", app.a.unit, false).await;
+    let holder = employ(&app, "Rut Roll", "104223", app.a.unit, false).await;
     let (snapshot, system) = (new_id(), new_id());
     let mut tx = app.begin(&app.a).await;
     for (sql, ids) in [

@@ -14,7 +14,6 @@ use overblick::areas::imports::flow::{Surroundings, Told};
 use overblick::areas::imports::plan::Said;
 use overblick::areas::leavers::Calendar;
 use overblick::auth::principal::Scope;
-use overblick::ids::new_id;
 use uuid::Uuid;
 
 use crate::support::{TestApp, today};
@@ -74,38 +73,6 @@ async fn count(app: &TestApp, sql: &'static str) -> i64 {
 async fn one_id(app: &TestApp, sql: &'static str) -> Uuid {
     let mut tx = app.begin(&app.a).await;
     sqlx::query_scalar(sql).fetch_one(&mut *tx).await.unwrap()
-}
-
-/// Employs somebody, as a staff file would.
-async fn employ(app: &TestApp, name: &str, number: &str, unit: Uuid, is_protected: bool) -> Uuid {
-    let id = new_id();
-    let (given, family) = name.split_once(' ').unwrap();
-    let mut tx = app.begin(&app.a).await;
-    sqlx::query(
-        "insert into person (tenant_id, id, display_name, given_names, family_name, is_protected) values ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(app.a.id)
-    .bind(id)
-    .bind(name)
-    .bind(given)
-    .bind(family)
-    .bind(is_protected)
-    .execute(&mut *tx)
-    .await
-    .unwrap();
-    sqlx::query(
-        "insert into employment (tenant_id, id, person_id, org_unit_id, employee_no, start_date) values ($1, $2, $3, $4, $5, '2020-01-01')",
-    )
-    .bind(app.a.id)
-    .bind(new_id())
-    .bind(id)
-    .bind(unit)
-    .bind(number)
-    .execute(&mut *tx)
-    .await
-    .unwrap();
-    tx.commit().await.unwrap();
-    id
 }
 
 /// All that the area keeps, row by row.

@@ -6,9 +6,10 @@ use overblick::auth::permissions::Role;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{count, employ, list, name_of, one_id, register, take_in, take_in_of};
+use super::{count, list, name_of, one_id, register, take_in, take_in_of};
 use crate::support::TestApp;
 use crate::support::client::Upload;
+use crate::support::staff::employ;
 
 #[tokio::test]
 async fn of_somebody_whom_the_list_hides_nothing_is_kept_that_tells_who_to_a_reader() {

@@ -18,6 +18,7 @@ pub mod database;
 pub mod folder;
 pub mod log;
 pub mod matching;
+pub mod staff;
 
 use std::net::SocketAddr;
 use std::path::Path;
