@@ -215,3 +215,61 @@ async fn what_a_body_was_shown_is_kept_and_told_on_the_report_s_page() {
     let mut tx = app.begin(&app.a).await;
     assert!(sqlx::query("update report_run set actor = 'Någon annan'").execute(&mut *tx).await.is_err());
 }
+
+#[tokio::test]
+async fn every_table_of_a_report_can_be_taken_out() {
+    let app = TestApp::new().await;
+    let _ground = ground(&app).await;
+    execute(&app, "update leaver_sender set name = '=1+1'").await;
+    let mut manager = app.client(&app.a, Role::SubscriptionManager).await;
+    let reports: [(&str, &[&str]); 4] = [
+        ("r06", &["nyckeltal", "utveckling", "forvaltningar", "abonnemang"]),
+        ("r07", &["nyckeltal", "utveckling", "manader", "avsandare", "saknas", "forvaltningar"]),
+        ("r08", &["nyckeltal", "utveckling", "enheter", "anvandning", "status", "nat", "andrat"]),
+        ("r09", &["nyckeltal", "manader", "forvaltningar", "avslut"]),
+    ];
+    for (report, tables) in reports {
+        let page = manager.get(&format!("/reports/{report}")).await.expect(StatusCode::OK);
+        let links = page.attributes("#export a", "href");
+        assert_eq!(links.len(), tables.len() + 1, "the workbook and each table: {links:?}");
+        for (link, table) in links[1..].iter().zip(tables) {
+            assert!(link.ends_with(&format!("?tabell={table}")), "{link}");
+            let file = manager.get(link.trim_start_matches("/vik")).await.expect(StatusCode::OK);
+            let name = format!("attachment; filename=\"{report}-{table}-2026-11-20.csv\"");
+            assert_eq!(file.header("content-disposition"), Some(name.as_str()));
+            let of = |part: &str| page.count(&format!("section[aria-labelledby={table}] {part} tr"));
+            let rows = if *table == "nyckeltal" {
+                page.count(".rapporttal > li")
+            } else {
+                of("tbody") + of("tfoot")
+            };
+            assert_eq!(file.text().trim_end().lines().count() - 1, rows, "{report} {table}: {}", file.text());
+        }
+        manager.get(&format!("/reports/{report}/file/csv?tabell=kunder")).await.expect(StatusCode::NOT_FOUND);
+    }
+    let senders = manager.get("/reports/r07/file/csv?tabell=avsandare").await.expect(StatusCode::OK);
+    assert!(senders.text().contains(";'=1+1;"), "no formula: {}", senders.text());
+    let book = manager.get("/reports/r07/file/xlsx?tabell=saknas").await.expect(StatusCode::OK);
+    let limits = overblick::tabular::Limits::default();
+    let book = overblick::tabular::read(&book.body, &limits).unwrap();
+    let sheets: Vec<&str> = book.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    assert_eq!(
+        sheets,
+        [
+            "Om rapporten",
+            "Utveckling",
+            "Månad för månad",
+            "Per avsändare",
+            "Listor som saknas",
+            "Efterlevnad per förvaltning"
+        ]
+    );
+    // What was taken out is told by its table.
+    let page = manager.get("/reports/r07").await.expect(StatusCode::OK);
+    let runs = page.texts("section[aria-labelledby=uttagna] .handelser > li");
+    assert!(runs[0].contains("i Excel,") && runs[1].contains("i CSV (Per avsändare),"), "{runs:?}");
+    // A table that the reader may not have is in no file.
+    let mut board = app.client(&app.a, Role::BoardViewer).await;
+    board.get("/reports/r06/file/csv?tabell=abonnemang").await.expect(StatusCode::NOT_FOUND);
+    board.get("/reports/r06/file/csv?tabell=forvaltningar").await.expect(StatusCode::OK);
+}

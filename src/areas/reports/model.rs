@@ -71,10 +71,14 @@ impl Cell {
 
     /// A count.
     pub fn count(count: usize) -> Self {
-        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        Self::whole(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    /// A whole number.
+    pub fn whole(number: i64) -> Self {
         Self {
-            text: number_of(count.into()),
-            value: Value::Integer(count),
+            text: number_of(number.into()),
+            value: Value::Integer(number),
             is_number: true,
             ..Self::default()
         }
@@ -168,6 +172,8 @@ pub struct Line {
     pub trend: Trend,
     /// The same in figures.
     pub values: Vec<(String, String)>,
+    /// The same as a table of a file.
+    pub table: Table,
 }
 
 impl Line {
@@ -184,7 +190,27 @@ impl Line {
                     (month.format("%Y-%m").to_string(), format!("{}\u{a0}{unit}", number_of((*value).into())))
                 })
                 .collect(),
+            table: Table {
+                id: "utveckling",
+                title: "Utveckling".to_owned(),
+                columns: vec![("Månad", false), (counted_in(unit), true)],
+                rows: values
+                    .iter()
+                    .map(|(month, value)| vec![Cell::month(*month), Cell::whole(*value)])
+                    .collect(),
+                ..Table::default()
+            },
         }
+    }
+}
+
+/// The heading of values in a unit.
+fn counted_in(unit: &str) -> &'static str {
+    match unit {
+        "st" => "Antal",
+        "%" => "Procent",
+        "kr" => "Kronor",
+        _ => "Värde",
     }
 }
 
@@ -236,6 +262,21 @@ impl Report {
     pub fn of(code: &str) -> Self {
         let (code, title, _, lead) = REPORTS.into_iter().find(|r| r.0 == code).unwrap_or(REPORTS[0]);
         Self { code, title, lead, ..Self::default() }
+    }
+
+    /// The key figures as a table of a file.
+    #[must_use]
+    pub fn figures_table(&self) -> Table {
+        let row = |figure: &Figure| {
+            vec![Cell::text(figure.label), Cell::text(figure.value.clone()), Cell::text(figure.note.clone())]
+        };
+        Table {
+            id: "nyckeltal",
+            title: "Nyckeltal".to_owned(),
+            columns: vec![("Nyckeltal", false), ("Värde", false), ("Förklaring", false)],
+            rows: self.figures.iter().map(row).collect(),
+            ..Table::default()
+        }
     }
 }
 

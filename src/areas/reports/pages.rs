@@ -22,7 +22,7 @@ use crate::web::download::{self, FileKind};
 use crate::web::extract::{Path, Query};
 use crate::web::filters;
 use crate::web::format::long_date;
-use crate::web::page::Page;
+use crate::web::page::{Link, Page};
 use crate::web::page_parts::Choice;
 
 /// Rows of a table on a page; a file has them all.
@@ -64,8 +64,9 @@ struct ReportPage {
     day: String,
     has_month: bool,
     action: String,
-    csv: String,
     xlsx: String,
+    /// A CSV for each table.
+    csv: Vec<Link>,
     /// Empty where nothing is compared.
     compared: Vec<Choice>,
     compare: String,
@@ -184,7 +185,7 @@ async fn show(ctx: Ctx, which: Which, raw: Raw) -> AppResult<Response> {
         ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("report", None), detail).await?;
     }
     // Whoever reaches some units alone sees what they took out themselves.
-    let runs = runs::list(&mut tx, report.code, (!ctx.scope().all).then_some(ctx.user.user_id)).await?;
+    let mut runs = runs::list(&mut tx, report.code, (!ctx.scope().all).then_some(ctx.user.user_id)).await?;
     let page = ctx
         .page(&mut tx, format!("{} {}", report.code.to_uppercase(), report.title))
         .await?
@@ -196,12 +197,18 @@ async fn show(ctx: Ctx, which: Which, raw: Raw) -> AppResult<Response> {
         .filter(|unit| ctx.scope().reaches_unit(Some(unit.id)))
         .map(|unit| Choice::new(unit.id.to_string(), unit.name.clone()))
         .collect();
-    let query = query_of(&wish);
     let base = ctx.path(format!("reports/{}", report.code));
+    let tables = export::choices(&report);
+    for run in &mut runs {
+        run.name_table(&tables);
+    }
     ctx.html(&ReportPage {
         page: page.wide(),
-        csv: format!("{base}/file/csv{query}"),
-        xlsx: format!("{base}/file/xlsx{query}"),
+        csv: tables
+            .into_iter()
+            .map(|(code, title)| Link::new(title, format!("{base}/file/csv{}", query_of(&wish, code))))
+            .collect(),
+        xlsx: format!("{base}/file/xlsx{}", query_of(&wish, "")),
         action: base,
         units: choices,
         unit: wish.unit.map(|unit| unit.to_string()).unwrap_or_default(),
@@ -221,13 +228,14 @@ fn compared() -> Vec<Choice> {
     Compare::ALL.into_iter().map(|compare| Choice::new(compare.code(), compare.words())).collect()
 }
 
-/// The choices as they stand in an address.
-fn query_of(wish: &Wish) -> String {
+/// The choices as they stand in an address, with the table of a CSV if one is chosen.
+fn query_of(wish: &Wish, table: &str) -> String {
     let parts: Vec<String> = [
         wish.unit.map(|unit| format!("forvaltning={unit}")),
         wish.month.map(|month| format!("manad={}", month.format("%Y-%m"))),
         wish.back.map(|day| format!("dag={day}")),
         (wish.compare != Compare::default()).then(|| format!("jamfor={}", wish.compare.code())),
+        (!table.is_empty()).then(|| format!("tabell={table}")),
     ]
     .into_iter()
     .flatten()
@@ -249,20 +257,23 @@ async fn file(ctx: Ctx, which: Which, path: FilePath, raw: Raw, meeting: Meeting
     };
     let wish = Wish::read(&raw, ctx.today());
     let (head, report, _) = build(&ctx, which, &wish).await?;
-    let bytes = export::bytes(&head, &report, kind)?;
-    let rows = export::count(&report, kind);
+    // A workbook has them all.
+    let table = if kind == FileKind::Csv { raw.tabell.as_str() } else { "" };
+    let (bytes, rows) = export::file(&head, &report, kind, table)?;
     let mut tx = ctx.begin().await?;
-    runs::add(&mut tx, (&head, &report), (&query_of(&wish), &meeting), (kind, rows, &bytes)).await?;
+    runs::add(&mut tx, (&head, &report), (&query_of(&wish, table), &meeting), (kind, rows, &bytes)).await?;
     let detail = json!({
         "report": report.code,
         "rows": rows,
         "format": kind.ending(),
+        "table": table,
         "filtered": wish.unit.is_some() || wish.month.is_some(),
         "day": wish.day.to_string(),
     });
     ctx.log_access(&mut tx, AccessKind::Export, ("report", None), detail).await?;
     tx.commit().await?;
-    Ok(download::file(&format!("{}-{}", report.code, wish.day), kind, bytes))
+    let name = [report.code, table].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    Ok(download::file(&format!("{name}-{}", wish.day), kind, bytes))
 }
 
 macro_rules! pages {

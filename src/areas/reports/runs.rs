@@ -61,6 +61,8 @@ pub struct Run {
     pub scope: String,
     /// CSV or Excel.
     pub format: &'static str,
+    /// The table that a CSV holds; empty = the report's most detailed, or all of them.
+    pub table: String,
     /// Rows in the file.
     pub row_count: i32,
     /// The body, its meeting, the case number and the paragraph; empty = for nobody in particular.
@@ -69,6 +71,14 @@ pub struct Run {
     pub figures: Vec<Frozen>,
     /// The sum of the file, in hexadecimal.
     pub sum: String,
+}
+
+impl Run {
+    /// Calls the table what the report calls it, by code and heading; one that the report does not show the reader has no name.
+    pub fn name_table(&mut self, tables: &[(&'static str, String)]) {
+        let title = tables.iter().find(|(code, _)| *code == self.table).map(|(_, title)| title.clone());
+        self.table = title.unwrap_or_default();
+    }
 }
 
 /// Notes that a report was taken out.
@@ -119,7 +129,7 @@ pub async fn add(
 /// The newest runs of a report. Figures of other units are not for whoever reaches some units alone: `only_of` = that user's own.
 pub async fn list(tx: &mut TenantTx, code: &str, only_of: Option<Uuid>) -> AppResult<Vec<Run>> {
     let rows = sqlx::query!(
-        r#"select at, actor, day, scope, format, row_count, body, meeting_on, case_number, paragraph,
+        r#"select at, actor, day, scope, choices, format, row_count, body, meeting_on, case_number, paragraph,
                   figures as "figures: Json<Vec<Frozen>>", encode(content_sha256, 'hex') as "sum!"
            from report_run where code = $1 and ($2::uuid is null or user_id = $2) order by at desc, id desc limit $3"#,
         code,
@@ -136,12 +146,19 @@ pub async fn list(tx: &mut TenantTx, code: &str, only_of: Option<Uuid>) -> AppRe
             day: row.day,
             scope: row.scope,
             format: if row.format == "csv" { "CSV" } else { "Excel" },
+            table: chosen(&row.choices, "tabell").to_owned(),
             row_count: row.row_count,
             meeting: words(&row.body, row.meeting_on, &row.case_number, &row.paragraph),
             figures: row.figures.0,
             sum: row.sum,
         })
         .collect())
+}
+
+/// What was chosen, as it stands in an address; empty = nothing.
+fn chosen<'a>(choices: &'a str, key: &str) -> &'a str {
+    let mut pairs = choices.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(name, _)| *name == key).map_or("", |(_, value)| value)
 }
 
 /// "Kommunstyrelsen 2026-12-02, KS 2026/114, § 12".
@@ -162,6 +179,13 @@ fn words(body: &str, meeting_on: Option<NaiveDate>, case_number: &str, paragraph
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_choice_is_found_in_the_address() {
+        assert_eq!(chosen("?manad=2026-10&tabell=saknas", "tabell"), "saknas");
+        assert_eq!(chosen("?manad=2026-10", "tabell"), "");
+        assert_eq!(chosen("", "tabell"), "");
+    }
 
     #[test]
     fn a_meeting_is_told_as_far_as_it_is_known() {

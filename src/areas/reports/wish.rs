@@ -25,6 +25,9 @@ pub struct Raw {
     pub dag: String,
     #[serde(default)]
     pub jamfor: String,
+    /// The table that a CSV is to hold.
+    #[serde(default)]
+    pub tabell: String,
 }
 
 /// What the figures are compared with.
