@@ -12,9 +12,12 @@ fn about(head: &Head, report: &Report) -> Vec<Vec<Value>> {
         line("Rapport", &format!("{} {}", report.code.to_uppercase(), report.title)),
         line("Kommun", &head.municipality),
         line("Omfattning", &head.scope),
-        vec![Value::from("Uppgifterna gäller"), Value::Date(head.day)],
-        line("Framtagen av", &head.by),
     ];
+    if !head.period.is_empty() {
+        rows.push(line("Period", &head.period));
+    }
+    rows.push(vec![Value::from("Uppgifterna gäller"), Value::Date(head.day)]);
+    rows.push(line("Framtagen av", &head.by));
     rows.extend(head.sources.iter().map(|source| line("Underlag", source)));
     rows.extend(head.secrecy.iter().map(|text| line("Sekretess", text)));
     rows.extend(report.figures.iter().map(|f| line(f.label, &f.value)));

@@ -4,8 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 use super::wish::Compare;
+use crate::rules::leaver_months::Period;
 use crate::tabular::write::Value;
-use crate::web::format::{amount_of, number_of};
+use crate::web::format::{amount_of, month_words, number_of};
 use crate::web::svg::Trend;
 
 /// The reports: code, name, whom they are for, what they answer.
@@ -221,6 +222,8 @@ pub struct Head {
     pub municipality: String,
     /// Which units.
     pub scope: String,
+    /// Which months, in a report by months.
+    pub period: String,
     /// The day that the record is shown of.
     pub day: NaiveDate,
     /// It is an earlier day.
@@ -280,6 +283,13 @@ impl Report {
     }
 }
 
+/// "december 2025–november 2026", or the month alone.
+#[must_use]
+pub fn period_words(period: Period) -> String {
+    let (from, until) = (month_words(period.from), month_words(period.until));
+    if from == until { until } else { format!("{from}–{until}") }
+}
+
 /// "12 fler än månaden före", "oförändrat mot året före".
 #[must_use]
 pub fn change(now: i64, before: i64, compared: Compare) -> String {
@@ -306,6 +316,14 @@ mod tests {
     fn a_page_shows_what_somebody_reads_and_says_how_many_more_there_are() {
         let table = Table { rows: vec![vec![Cell::count(1)]; 5], ..Table::default() }.for_page(3);
         assert_eq!((table.rows.len(), table.beyond), (3, 2));
+    }
+
+    #[test]
+    fn a_period_is_told_by_its_first_and_last_month() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let words = |months| period_words(Period::up_to(day("2026-11-20"), months));
+        assert_eq!(words(12), "december 2025–november 2026");
+        assert_eq!(words(1), "november 2026");
     }
 
     #[test]

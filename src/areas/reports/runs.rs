@@ -7,10 +7,11 @@ use sha2::{Digest as _, Sha256};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::model::{Head, Report};
+use super::model::{Head, Report, period_words};
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 use crate::ids::new_id;
+use crate::rules::leaver_months::Period;
 use crate::web::download::FileKind;
 
 /// Runs that a page shows.
@@ -59,6 +60,8 @@ pub struct Run {
     pub day: NaiveDate,
     /// Which units.
     pub scope: String,
+    /// Which months, in a report by months.
+    pub period: String,
     /// CSV or Excel.
     pub format: &'static str,
     /// The table that a CSV holds; empty = the report's most detailed, or all of them.
@@ -145,6 +148,7 @@ pub async fn list(tx: &mut TenantTx, code: &str, only_of: Option<Uuid>) -> AppRe
             actor: row.actor,
             day: row.day,
             scope: row.scope,
+            period: period_of(&row.choices),
             format: if row.format == "csv" { "CSV" } else { "Excel" },
             table: chosen(&row.choices, "tabell").to_owned(),
             row_count: row.row_count,
@@ -159,6 +163,16 @@ pub async fn list(tx: &mut TenantTx, code: &str, only_of: Option<Uuid>) -> AppRe
 fn chosen<'a>(choices: &'a str, key: &str) -> &'a str {
     let mut pairs = choices.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
     pairs.find(|(name, _)| *name == key).map_or("", |(_, value)| value)
+}
+
+/// The months that were chosen, in words; empty = the report is of a day.
+fn period_of(choices: &str) -> String {
+    let month = |key: &str| format!("{}-01", chosen(choices, key)).parse::<NaiveDate>().ok();
+    // A month alone is how the choice was written before there were periods.
+    match (month("fran").or_else(|| month("manad")), month("till").or_else(|| month("manad"))) {
+        (Some(from), Some(until)) => period_words(Period { from, until }),
+        _ => String::new(),
+    }
 }
 
 /// "Kommunstyrelsen 2026-12-02, KS 2026/114, § 12".
@@ -185,6 +199,13 @@ mod tests {
         assert_eq!(chosen("?manad=2026-10&tabell=saknas", "tabell"), "saknas");
         assert_eq!(chosen("?manad=2026-10", "tabell"), "");
         assert_eq!(chosen("", "tabell"), "");
+    }
+
+    #[test]
+    fn the_months_of_a_run_are_told() {
+        assert_eq!(period_of("?fran=2025-12&till=2026-11&tabell=saknas"), "december 2025–november 2026");
+        assert_eq!(period_of("?manad=2026-10"), "oktober 2026");
+        assert_eq!(period_of("?jamfor=ar"), "");
     }
 
     #[test]
