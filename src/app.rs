@@ -27,6 +27,7 @@ use crate::{
         ctx::RequestId,
         errors, headers,
         routes::{Access, RouteInfo, Routes},
+        slash,
     },
 };
 
@@ -183,12 +184,13 @@ impl AppState {
     }
 }
 
-/// The whole service: routes inside, then from the inside out: error pages, CSRF, body limit, compression, headers,
-/// session renewal, client address, time limit, panics, request id and log line.
+/// The whole service: routes inside, and what becomes of an address that is none of theirs; then from the inside out: error
+/// pages, CSRF, body limit, compression, headers, session renewal, client address, time limit, panics, request id and log line.
 pub fn router(state: AppState) -> Router {
     let routes: Routes = areas::routes();
     routes
         .into_router()
+        .fallback(slash::without)
         .layer(from_fn(csrf::layer))
         .layer(from_fn_with_state(state.clone(), errors::layer))
         .layer(DefaultBodyLimit::max(MAX_BODY))

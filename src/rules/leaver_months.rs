@@ -31,6 +31,32 @@ pub fn months_earlier(month: NaiveDate, months: u32) -> NaiveDate {
     month_of(month).checked_sub_months(Months::new(months)).unwrap_or(NaiveDate::MIN)
 }
 
+/// The months from one to another, both included, by their first days.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Period {
+    /// The first month.
+    pub from: NaiveDate,
+    /// The last month.
+    pub until: NaiveDate,
+}
+
+impl Period {
+    /// So many months, that of a day the last.
+    #[must_use]
+    pub fn up_to(day: NaiveDate, months: u32) -> Self {
+        let until = month_of(day);
+        Self { from: months_earlier(until, months.saturating_sub(1)), until }
+    }
+
+    /// Its months, the newest first.
+    #[must_use]
+    pub fn months(self) -> Vec<NaiveDate> {
+        std::iter::successors(Some(self.until), |month| month.checked_sub_months(Months::new(1)))
+            .take_while(|month| *month >= self.from)
+            .collect()
+    }
+}
+
 /// The `workday`th working day of the month after `month`: the last day on which the month's list is in time.
 ///
 /// Counts from 1; 0 is taken as 1. A number that the month does not have gives its last working day.
@@ -205,6 +231,14 @@ mod tests {
 
     fn nobody(on: &str) -> Received {
         Received { on: day(on), rows: 0, says_nobody: true }
+    }
+
+    #[test]
+    fn a_period_has_its_months_the_newest_first() {
+        let period = Period::up_to(day("2026-02-17"), 3);
+        assert_eq!(period, Period { from: day("2025-12-01"), until: day("2026-02-01") });
+        assert_eq!(period.months(), ["2026-02-01", "2026-01-01", "2025-12-01"].map(day));
+        assert_eq!(Period::up_to(day("2026-02-17"), 1).months(), [day("2026-02-01")]);
     }
 
     #[test]

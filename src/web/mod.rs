@@ -35,4 +35,5 @@ pub mod page;
 pub mod page_parts;
 pub mod routes;
 pub mod sight;
+pub mod slash;
 pub mod svg;

@@ -127,6 +127,32 @@ async fn a_sure_case_is_decided_on_to_the_next_and_can_be_taken_back() {
 }
 
 #[tokio::test]
+async fn the_evidence_says_field_by_field_whose_word_it_is_and_whether_they_agree() {
+    let app = TestApp::new().await;
+    let ground = Ground::of(&app, &app.a).await;
+    let subscription = sure(&ground, 1).await;
+    ground.refresh().await;
+    let case = ground.case_of(subscription).await.id;
+    let mut it = decider(&app).await;
+    for path in [format!("/matches/{case}"), format!("/matches/{case}/decide?beslut=avsluta")] {
+        let page = it.get(&path).await.expect(StatusCode::OK);
+        // On a telephone each field is a card: the names of the columns stand at the values, and it is a table still.
+        let columns = page.texts(".tabell--jamfor thead [role=columnheader]");
+        let fields = page.texts(".tabell--jamfor tbody [role=rowheader]");
+        let labels = page.attributes(".tabell--jamfor tbody [role=cell]", "data-etikett");
+        assert_eq!(page.count("table.tabell--jamfor.tabell--kort[role=table] > tbody > tr[role=row]"), 7);
+        assert_eq!((fields.len(), labels.len()), (7, 28), "{path}: {fields:?} {labels:?}");
+        for row in labels.chunks(4) {
+            assert_eq!(row, &columns[1..], "{path}");
+        }
+        let number = page.texts(".tabell--jamfor tbody tr:nth-child(2) td");
+        assert_eq!(number, ["100201", "100201", "100201", "Stämmer"], "{path}");
+        let signs = page.count(".tabell--jamfor .ds-tag > svg[aria-hidden=true]");
+        assert_eq!(signs, page.count(".tabell--jamfor .ds-tag"), "words and a sign, not colour alone");
+    }
+}
+
+#[tokio::test]
 async fn of_two_who_decide_the_same_case_one_is_told_and_loses_nothing() {
     let app = TestApp::new().await;
     let ground = Ground::of(&app, &app.a).await;

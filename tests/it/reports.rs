@@ -215,3 +215,116 @@ async fn what_a_body_was_shown_is_kept_and_told_on_the_report_s_page() {
     let mut tx = app.begin(&app.a).await;
     assert!(sqlx::query("update report_run set actor = 'Någon annan'").execute(&mut *tx).await.is_err());
 }
+
+#[tokio::test]
+async fn every_table_of_a_report_can_be_taken_out() {
+    let app = TestApp::new().await;
+    let _ground = ground(&app).await;
+    execute(&app, "update leaver_sender set name = '=1+1'").await;
+    let mut manager = app.client(&app.a, Role::SubscriptionManager).await;
+    let reports: [(&str, &[&str]); 4] = [
+        ("r06", &["nyckeltal", "utveckling", "forvaltningar", "abonnemang"]),
+        ("r07", &["nyckeltal", "utveckling", "manader", "avsandare", "saknas", "forvaltningar"]),
+        ("r08", &["nyckeltal", "utveckling", "enheter", "anvandning", "status", "nat", "andrat"]),
+        ("r09", &["nyckeltal", "manader", "forvaltningar", "avslut"]),
+    ];
+    for (report, tables) in reports {
+        let page = manager.get(&format!("/reports/{report}")).await.expect(StatusCode::OK);
+        let links = page.attributes("#export a", "href");
+        assert_eq!(links.len(), tables.len() + 1, "the workbook and each table: {links:?}");
+        for (link, table) in links[1..].iter().zip(tables) {
+            assert!(link.ends_with(&format!("?tabell={table}")), "{link}");
+            let file = manager.get(link.trim_start_matches("/vik")).await.expect(StatusCode::OK);
+            let name = format!("attachment; filename=\"{report}-{table}-2026-11-20.csv\"");
+            assert_eq!(file.header("content-disposition"), Some(name.as_str()));
+            let of = |part: &str| page.count(&format!("section[aria-labelledby={table}] {part} tr"));
+            let rows = if *table == "nyckeltal" {
+                page.count(".rapporttal > li")
+            } else {
+                of("tbody") + of("tfoot")
+            };
+            assert_eq!(file.text().trim_end().lines().count() - 1, rows, "{report} {table}: {}", file.text());
+        }
+        manager.get(&format!("/reports/{report}/file/csv?tabell=kunder")).await.expect(StatusCode::NOT_FOUND);
+    }
+    let senders = manager.get("/reports/r07/file/csv?tabell=avsandare").await.expect(StatusCode::OK);
+    assert!(senders.text().contains(";'=1+1;"), "no formula: {}", senders.text());
+    let book = manager.get("/reports/r07/file/xlsx?tabell=saknas").await.expect(StatusCode::OK);
+    let limits = overblick::tabular::Limits::default();
+    let book = overblick::tabular::read(&book.body, &limits).unwrap();
+    let sheets: Vec<&str> = book.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    assert_eq!(
+        sheets,
+        [
+            "Om rapporten",
+            "Utveckling",
+            "Månad för månad",
+            "Per avsändare",
+            "Listor som saknas",
+            "Efterlevnad per förvaltning"
+        ]
+    );
+    // What was taken out is told by its table.
+    let page = manager.get("/reports/r07").await.expect(StatusCode::OK);
+    let runs = page.texts("section[aria-labelledby=uttagna] .handelser > li");
+    assert!(runs[0].contains("i Excel,") && runs[1].contains("i CSV (Per avsändare),"), "{runs:?}");
+    // A table that the reader may not have is in no file.
+    let mut board = app.client(&app.a, Role::BoardViewer).await;
+    board.get("/reports/r06/file/csv?tabell=abonnemang").await.expect(StatusCode::NOT_FOUND);
+    board.get("/reports/r06/file/csv?tabell=forvaltningar").await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_months_of_the_lists_are_those_that_the_reader_chooses() {
+    let app = TestApp::new().await;
+    let ground = ground(&app).await;
+    let sender = ground.sender;
+    execute(&app, &format!("update leaver_sender set expected_from = '2025-01-01' where id = '{sender}'"))
+        .await;
+    let mut reader = app.client(&app.a, Role::Auditor).await;
+    let months = |page: &Page| page.texts("section[aria-labelledby=manader] tbody th");
+    let page = reader.get("/reports/r07").await.expect(StatusCode::OK);
+    assert_eq!(months(&page).len(), 12);
+    assert!(page.shows("december 2025–november 2026") && page.shows("Listor i tid, 12 månader"));
+
+    let page = reader.get("/reports/r07?fran=2025-03&till=2025-06").await.expect(StatusCode::OK);
+    assert_eq!(months(&page), ["2025-06", "2025-05", "2025-04", "2025-03"]);
+    assert_eq!(page.count("section[aria-labelledby=saknas] tbody tr"), 4, "the lists never came");
+    let chosen = "mars 2025–juni 2025";
+    assert!(page.texts(".rapporthuvud")[0].contains(chosen), "{}", page.visible());
+    assert!(page.texts(".ark__topp")[0].contains(chosen), "on paper too");
+    assert!(page.shows("Listor i tid, perioden") && page.shows(&format!("Listor för {chosen}.")));
+    assert_eq!(
+        (page.attributes("#fran", "value"), page.attributes("#till", "value")),
+        (vec!["2025-03".to_owned()], vec!["2025-06".to_owned()])
+    );
+
+    // The files are of the same months, and so is what is kept of them.
+    let links = page.attributes("#export a", "href");
+    assert!(links.iter().all(|link| link.contains("fran=2025-03&till=2025-06")), "{links:?}");
+    let book = reader.get(links[0].trim_start_matches("/vik")).await.expect(StatusCode::OK);
+    let book = overblick::tabular::read(&book.body, &overblick::tabular::Limits::default()).unwrap();
+    assert!(format!("{:?}", book.sheets[0].records).contains(chosen));
+    let link = links.iter().find(|link| link.ends_with("tabell=manader")).unwrap();
+    let file = reader.get(link.trim_start_matches("/vik")).await.expect(StatusCode::OK);
+    assert_eq!(file.text().lines().count(), 5, "{}", file.text());
+    let name = "attachment; filename=\"r07-manader-2025-03-till-2025-06-2026-11-20.csv\"";
+    assert_eq!(file.header("content-disposition"), Some(name));
+    reader.get("/reports/r07/file/csv").await.expect(StatusCode::OK);
+    let page = reader.get("/reports/r07").await.expect(StatusCode::OK);
+    let runs = page.texts("section[aria-labelledby=uttagna] .handelser > li");
+    assert!(runs[0].contains("december 2025–november 2026") && runs[1].contains(chosen), "{runs:?}");
+    let mut tx = app.begin(&app.a).await;
+    let choices: Vec<String> = sqlx::query_scalar("select choices from report_run order by at, id")
+        .fetch_all(&mut *tx)
+        .await
+        .unwrap();
+    assert_eq!(
+        choices,
+        [
+            "?fran=2025-03&till=2025-06",
+            "?fran=2025-03&till=2025-06&tabell=manader",
+            "?fran=2025-12&till=2026-11"
+        ]
+    );
+}

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use axum::http::StatusCode;
 use overblick::auth::permissions::{Permission, Role, allows, object_roles_with};
 use overblick::web::routes::{Access, Open};
 
@@ -117,4 +118,27 @@ async fn the_documentation_says_who_may_open_what() {
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     let differing: Vec<&str> = table.lines().filter(|line| !written.lines().any(|l| l == *line)).collect();
     assert!(written == table, "docs/permissions.md is not what the program does: {differing:#?}");
+}
+
+#[tokio::test]
+async fn a_slash_at_the_end_leads_to_the_page_without_one() {
+    let app = TestApp::new().await;
+    let mut it = app.client(&app.a, Role::ItUnit).await;
+    for (address, page) in [
+        ("//vik/", "/vik"),
+        ("//vik/systems/?fas=anvandning", "/vik/systems?fas=anvandning"),
+        ("//account/", "/account"),
+    ] {
+        let answer = it.get(address).await.expect(StatusCode::PERMANENT_REDIRECT);
+        assert_eq!(answer.location(), Some(page));
+        it.follow(&answer).await.expect(StatusCode::OK);
+    }
+    // What was posted is not sent twice, nobody is led to another site, and what is nowhere stays nowhere.
+    it.post("//vik/systems/", &[("name", "Procapita")]).await.expect(StatusCode::NOT_FOUND);
+    for address in ["//vik//systems/", "///elsewhere.example/", "//vik/nothing-here"] {
+        let page = it.get(address).await.expect(StatusCode::NOT_FOUND);
+        assert!(page.shows("Sidan finns inte"), "{address}: {}", page.visible());
+    }
+    let unknown = app.anonymous().get("/vik/").await.expect(StatusCode::PERMANENT_REDIRECT);
+    assert_eq!(unknown.location(), Some("/vik"));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{
@@ -14,10 +14,10 @@ use crate::{
     auth::principal::Scope,
     db::tenant::TenantTx,
     error::AppResult,
-    rules::leaver_months::{self, Compliance, MonthState, Received},
+    rules::leaver_months::{self, Compliance, MonthState, Period, Received},
 };
 
-/// How many months are shown and measured.
+/// How many months are shown and measured where nobody chooses them.
 pub const MONTHS: u32 = 12;
 
 /// A sender with its months.
@@ -86,19 +86,26 @@ pub struct Calendar {
 impl Calendar {
     /// Reads the last twelve months up to a day.
     pub async fn load(tx: &mut TenantTx, today: NaiveDate, scope: &Scope) -> AppResult<Self> {
+        Self::load_period(tx, today, Period::up_to(today, MONTHS), scope).await
+    }
+
+    /// Reads the months of a period, as they stand on a day.
+    pub async fn load_period(
+        tx: &mut TenantTx,
+        today: NaiveDate,
+        period: Period,
+        scope: &Scope,
+    ) -> AppResult<Self> {
         let units = Units::load(tx).await?;
         let settings = settings::load(tx).await?;
-        let this = leaver_months::month_of(today);
-        let months: Vec<NaiveDate> =
-            (0..MONTHS).filter_map(|back| this.checked_sub_months(Months::new(back))).collect();
-        let from = months.last().copied().unwrap_or(this);
+        let months = period.months();
         let spans: HashMap<Uuid, (NaiveDate, Vec<Uuid>)> = read::list_spans(tx)
             .await?
             .into_iter()
             .map(|(sender, first, covers)| (sender, (first, covers)))
             .collect();
         let mut lists: HashMap<Uuid, Vec<ListHead>> = HashMap::new();
-        for list in read::list_lists(tx, from, scope, None, None).await? {
+        for list in read::list_lists(tx, period.from, scope, None, None).await? {
             lists.entry(list.sender_id).or_default().push(list);
         }
         let mut covered: HashSet<Uuid> = HashSet::new();

@@ -24,9 +24,23 @@ pub use command::{Told, set_reasons};
 pub use findings::findings;
 pub use import::Leavers;
 pub use jobs::jobs;
+pub use model::Answered;
 pub use rows::list_rows;
 
-use crate::{auth::permissions::Permission as P, web::routes::Routes};
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::{
+    auth::permissions::Permission as P, db::tenant::TenantTx, error::AppResult, web::routes::Routes,
+};
+
+/// What HR has said last of those of the persons who are or were gone from the staff register. Whom the reader may know of is the
+/// caller's to say.
+pub async fn list_answers_of(tx: &mut TenantTx, persons: &[Uuid]) -> AppResult<HashMap<Uuid, Answered>> {
+    let answers = queries::read::list_answers_of(tx, persons).await?;
+    Ok(answers.into_iter().map(|answer| (answer.person_id, answer)).collect())
+}
 
 /// The area's routes.
 #[must_use]

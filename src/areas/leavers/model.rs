@@ -96,6 +96,15 @@ pub struct Answered {
     pub actor: String,
 }
 
+impl Answered {
+    /// In words: "Har slutat, sista dag 2026-10-31".
+    #[must_use]
+    pub fn words(&self) -> String {
+        let label = answer_label(&self.answer);
+        self.last_day.map_or_else(|| label.to_owned(), |day| format!("{label}, sista dag {day}"))
+    }
+}
+
 /// The colour and the shape of a state.
 #[must_use]
 pub fn mark(state: MonthState) -> (&'static str, &'static str) {

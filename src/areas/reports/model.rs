@@ -4,8 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 use super::wish::Compare;
+use crate::rules::leaver_months::Period;
 use crate::tabular::write::Value;
-use crate::web::format::{amount_of, number_of};
+use crate::web::format::{amount_of, month_words, number_of};
 use crate::web::svg::Trend;
 
 /// The reports: code, name, whom they are for, what they answer.
@@ -71,10 +72,14 @@ impl Cell {
 
     /// A count.
     pub fn count(count: usize) -> Self {
-        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        Self::whole(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    /// A whole number.
+    pub fn whole(number: i64) -> Self {
         Self {
-            text: number_of(count.into()),
-            value: Value::Integer(count),
+            text: number_of(number.into()),
+            value: Value::Integer(number),
             is_number: true,
             ..Self::default()
         }
@@ -168,6 +173,8 @@ pub struct Line {
     pub trend: Trend,
     /// The same in figures.
     pub values: Vec<(String, String)>,
+    /// The same as a table of a file.
+    pub table: Table,
 }
 
 impl Line {
@@ -184,7 +191,27 @@ impl Line {
                     (month.format("%Y-%m").to_string(), format!("{}\u{a0}{unit}", number_of((*value).into())))
                 })
                 .collect(),
+            table: Table {
+                id: "utveckling",
+                title: "Utveckling".to_owned(),
+                columns: vec![("Månad", false), (counted_in(unit), true)],
+                rows: values
+                    .iter()
+                    .map(|(month, value)| vec![Cell::month(*month), Cell::whole(*value)])
+                    .collect(),
+                ..Table::default()
+            },
         }
+    }
+}
+
+/// The heading of values in a unit.
+fn counted_in(unit: &str) -> &'static str {
+    match unit {
+        "st" => "Antal",
+        "%" => "Procent",
+        "kr" => "Kronor",
+        _ => "Värde",
     }
 }
 
@@ -195,6 +222,8 @@ pub struct Head {
     pub municipality: String,
     /// Which units.
     pub scope: String,
+    /// Which months, in a report by months.
+    pub period: String,
     /// The day that the record is shown of.
     pub day: NaiveDate,
     /// It is an earlier day.
@@ -237,6 +266,28 @@ impl Report {
         let (code, title, _, lead) = REPORTS.into_iter().find(|r| r.0 == code).unwrap_or(REPORTS[0]);
         Self { code, title, lead, ..Self::default() }
     }
+
+    /// The key figures as a table of a file.
+    #[must_use]
+    pub fn figures_table(&self) -> Table {
+        let row = |figure: &Figure| {
+            vec![Cell::text(figure.label), Cell::text(figure.value.clone()), Cell::text(figure.note.clone())]
+        };
+        Table {
+            id: "nyckeltal",
+            title: "Nyckeltal".to_owned(),
+            columns: vec![("Nyckeltal", false), ("Värde", false), ("Förklaring", false)],
+            rows: self.figures.iter().map(row).collect(),
+            ..Table::default()
+        }
+    }
+}
+
+/// "december 2025–november 2026", or the month alone.
+#[must_use]
+pub fn period_words(period: Period) -> String {
+    let (from, until) = (month_words(period.from), month_words(period.until));
+    if from == until { until } else { format!("{from}–{until}") }
 }
 
 /// "12 fler än månaden före", "oförändrat mot året före".
@@ -265,6 +316,14 @@ mod tests {
     fn a_page_shows_what_somebody_reads_and_says_how_many_more_there_are() {
         let table = Table { rows: vec![vec![Cell::count(1)]; 5], ..Table::default() }.for_page(3);
         assert_eq!((table.rows.len(), table.beyond), (3, 2));
+    }
+
+    #[test]
+    fn a_period_is_told_by_its_first_and_last_month() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let words = |months| period_words(Period::up_to(day("2026-11-20"), months));
+        assert_eq!(words(12), "december 2025–november 2026");
+        assert_eq!(words(1), "november 2026");
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use askama::Template;
 use axum::response::Response;
+use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::model::{Head, REPORTS, Report};
+use super::model::{Head, REPORTS, Report, period_words};
 use super::runs::{Meeting, Run};
 use super::wish::{Compare, Names, Raw, View, Wish};
 use super::{export, queries, r06, r07, r08, r09, runs};
@@ -22,7 +23,7 @@ use crate::web::download::{self, FileKind};
 use crate::web::extract::{Path, Query};
 use crate::web::filters;
 use crate::web::format::long_date;
-use crate::web::page::Page;
+use crate::web::page::{Link, Page};
 use crate::web::page_parts::Choice;
 
 /// Rows of a table on a page; a file has them all.
@@ -60,12 +61,15 @@ struct ReportPage {
     report: Report,
     units: Vec<Choice>,
     unit: String,
-    month: String,
+    /// The months that were chosen, as they are written.
+    first_month: String,
+    last_month: String,
     day: String,
-    has_month: bool,
+    has_period: bool,
     action: String,
-    csv: String,
     xlsx: String,
+    /// A CSV for each table.
+    csv: Vec<Link>,
     /// Empty where nothing is compared.
     compared: Vec<Choice>,
     compare: String,
@@ -86,7 +90,7 @@ async fn build(ctx: &Ctx, which: Which, wish: &Wish) -> AppResult<(Head, Report,
     let usual = settings::load(&mut tx).await?.saving_months;
     // The months of the lists are asked of the record as it stands: each has its own days.
     let calendar = match which {
-        Which::R07 => Some(Calendar::load(&mut tx, wish.day, &view.scope()).await?),
+        Which::R07 => Some(Calendar::load_period(&mut tx, wish.day, wish.months(), &view.scope()).await?),
         _ => None,
     };
     let changes = match which {
@@ -100,7 +104,7 @@ async fn build(ctx: &Ctx, which: Which, wish: &Wish) -> AppResult<(Head, Report,
     }
     let report = match (which, calendar) {
         (Which::R07, Some(calendar)) => {
-            r07::report(&calendar, &queries::list_cases(&mut tx).await?, wish.month, &view)
+            r07::report(&calendar, &queries::list_cases(&mut tx).await?, wish.months(), &view)
         }
         (Which::R08, _) => {
             let rows = queries::list_subscriptions(&mut tx, wish.day).await?;
@@ -163,6 +167,7 @@ async fn head(
     Ok(Head {
         municipality: ctx.tenant.name.clone(),
         scope,
+        period: if report.code == "r07" { period_words(wish.months()) } else { String::new() },
         day: wish.day,
         is_back: wish.back.is_some(),
         sources,
@@ -172,8 +177,14 @@ async fn head(
     })
 }
 
+/// What is asked for. A period is for the report by months alone.
+fn wish_of(which: Which, raw: &Raw, ctx: &Ctx) -> Wish {
+    let wish = Wish::read(raw, ctx.today());
+    Wish { period: wish.period.filter(|_| which == Which::R07), ..wish }
+}
+
 async fn show(ctx: Ctx, which: Which, raw: Raw) -> AppResult<Response> {
-    let wish = Wish::read(&raw, ctx.today());
+    let wish = wish_of(which, &raw, &ctx);
     let (head, mut report, units) = build(&ctx, which, &wish).await?;
     report.tables = report.tables.into_iter().map(|table| table.for_page(MOST_ROWS)).collect();
     let mut tx = ctx.begin().await?;
@@ -184,7 +195,7 @@ async fn show(ctx: Ctx, which: Which, raw: Raw) -> AppResult<Response> {
         ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("report", None), detail).await?;
     }
     // Whoever reaches some units alone sees what they took out themselves.
-    let runs = runs::list(&mut tx, report.code, (!ctx.scope().all).then_some(ctx.user.user_id)).await?;
+    let mut runs = runs::list(&mut tx, report.code, (!ctx.scope().all).then_some(ctx.user.user_id)).await?;
     let page = ctx
         .page(&mut tx, format!("{} {}", report.code.to_uppercase(), report.title))
         .await?
@@ -196,18 +207,25 @@ async fn show(ctx: Ctx, which: Which, raw: Raw) -> AppResult<Response> {
         .filter(|unit| ctx.scope().reaches_unit(Some(unit.id)))
         .map(|unit| Choice::new(unit.id.to_string(), unit.name.clone()))
         .collect();
-    let query = query_of(&wish);
     let base = ctx.path(format!("reports/{}", report.code));
+    let tables = export::choices(&report);
+    for run in &mut runs {
+        run.name_table(&tables);
+    }
     ctx.html(&ReportPage {
         page: page.wide(),
-        csv: format!("{base}/file/csv{query}"),
-        xlsx: format!("{base}/file/xlsx{query}"),
+        csv: tables
+            .into_iter()
+            .map(|(code, title)| Link::new(title, format!("{base}/file/csv{}", query_of(&wish, code))))
+            .collect(),
+        xlsx: format!("{base}/file/xlsx{}", query_of(&wish, "")),
         action: base,
         units: choices,
         unit: wish.unit.map(|unit| unit.to_string()).unwrap_or_default(),
-        month: wish.month.map(|month| month.format("%Y-%m").to_string()).unwrap_or_default(),
+        first_month: wish.period.map(|period| written(period.from)).unwrap_or_default(),
+        last_month: wish.period.map(|period| written(period.until)).unwrap_or_default(),
         day: wish.back.map(|day| day.to_string()).unwrap_or_default(),
-        has_month: which == Which::R07,
+        has_period: which == Which::R07,
         compared: if which == Which::R07 { Vec::new() } else { compared() },
         compare: wish.compare.code().to_owned(),
         runs,
@@ -221,13 +239,19 @@ fn compared() -> Vec<Choice> {
     Compare::ALL.into_iter().map(|compare| Choice::new(compare.code(), compare.words())).collect()
 }
 
-/// The choices as they stand in an address.
-fn query_of(wish: &Wish) -> String {
+/// A month as it is written in an address: 2026-10.
+fn written(month: NaiveDate) -> String {
+    month.format("%Y-%m").to_string()
+}
+
+/// The choices as they stand in an address, with the table of a CSV if one is chosen.
+fn query_of(wish: &Wish, table: &str) -> String {
     let parts: Vec<String> = [
         wish.unit.map(|unit| format!("forvaltning={unit}")),
-        wish.month.map(|month| format!("manad={}", month.format("%Y-%m"))),
+        wish.period.map(|period| format!("fran={}&till={}", written(period.from), written(period.until))),
         wish.back.map(|day| format!("dag={day}")),
         (wish.compare != Compare::default()).then(|| format!("jamfor={}", wish.compare.code())),
+        (!table.is_empty()).then(|| format!("tabell={table}")),
     ]
     .into_iter()
     .flatten()
@@ -241,28 +265,40 @@ pub struct FilePath {
     kind: String,
 }
 
+/// "r07-saknas-2025-01-till-2025-06-2026-11-20": the report, its table, the months that were chosen, the day.
+fn file_name(code: &str, table: &str, wish: &Wish) -> String {
+    let months = wish.period.map(|months| format!("{}-till-{}", written(months.from), written(months.until)));
+    let parts = [code.to_owned(), table.to_owned(), months.unwrap_or_default(), wish.day.to_string()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+}
+
 async fn file(ctx: Ctx, which: Which, path: FilePath, raw: Raw, meeting: Meeting) -> AppResult<Response> {
     let kind = match path.kind.as_str() {
         "csv" => FileKind::Csv,
         "xlsx" => FileKind::Xlsx,
         _ => return Err(AppError::NotFound),
     };
-    let wish = Wish::read(&raw, ctx.today());
+    let wish = wish_of(which, &raw, &ctx);
     let (head, report, _) = build(&ctx, which, &wish).await?;
-    let bytes = export::bytes(&head, &report, kind)?;
-    let rows = export::count(&report, kind);
+    // A workbook has them all.
+    let table = if kind == FileKind::Csv { raw.tabell.as_str() } else { "" };
+    let (bytes, rows) = export::file(&head, &report, kind, table)?;
+    // Which months they were is kept also where nobody chose them: the last twelve will be others.
+    let months = (which == Which::R07).then(|| wish.months());
+    let choices = query_of(&Wish { period: months, ..wish.clone() }, table);
     let mut tx = ctx.begin().await?;
-    runs::add(&mut tx, (&head, &report), (&query_of(&wish), &meeting), (kind, rows, &bytes)).await?;
+    runs::add(&mut tx, (&head, &report), (&choices, &meeting), (kind, rows, &bytes)).await?;
     let detail = json!({
         "report": report.code,
         "rows": rows,
         "format": kind.ending(),
-        "filtered": wish.unit.is_some() || wish.month.is_some(),
+        "table": table,
+        "filtered": wish.unit.is_some() || wish.period.is_some(),
         "day": wish.day.to_string(),
     });
     ctx.log_access(&mut tx, AccessKind::Export, ("report", None), detail).await?;
     tx.commit().await?;
-    Ok(download::file(&format!("{}-{}", report.code, wish.day), kind, bytes))
+    Ok(download::file(&file_name(report.code, table, &wish), kind, bytes))
 }
 
 macro_rules! pages {

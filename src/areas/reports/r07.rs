@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::links::Links;
-use super::model::{Cell, Figure, Line, Report, Table};
+use super::model::{Cell, Figure, Line, Report, Table, period_words};
 use super::queries::CaseRow;
 use super::r06::{CLASSES, WAITING};
 use super::wish::View;
 use crate::areas::leavers::Calendar;
 use crate::areas::leavers::calendar::Cell as MonthCell;
-use crate::rules::leaver_months::{Compliance, MonthState};
+use crate::rules::leaver_months::{Compliance, MonthState, Period};
 
 /// Days after which an open case has waited too long (rules 2.10).
 const TOO_LONG: u64 = 30;
@@ -107,8 +107,17 @@ const BECAME: [(&str, bool); 10] = [
     ("Öppna > 30 dagar", true),
 ];
 
-/// Builds the report. `month` = that month alone in the tables.
-pub fn report(calendar: &Calendar, cases: &[CaseRow], month: Option<NaiveDate>, view: &View) -> Report {
+/// What the share of lists in time is called, by how many months it is of.
+fn in_time_label(months: usize) -> &'static str {
+    match months {
+        1 => "Listor i tid, månaden",
+        12 => "Listor i tid, 12 månader",
+        _ => "Listor i tid, perioden",
+    }
+}
+
+/// Builds the report. `period` = the months of the calendar.
+pub fn report(calendar: &Calendar, cases: &[CaseRow], period: Period, view: &View) -> Report {
     let mut report = Report::of("r07");
     let mut of_list: HashMap<Uuid, Became> = HashMap::new();
     let mut all = Became::default();
@@ -122,18 +131,12 @@ pub fn report(calendar: &Calendar, cases: &[CaseRow], month: Option<NaiveDate>, 
         }
     }
     let kept = calendar.kept();
-    let total = month.map_or_else(
-        || kept.last().map(|k| k.lists).unwrap_or_default(),
-        |only| {
-            let cells = calendar.lines.iter().flat_map(|line| &line.cells).filter(|cell| cell.month == only);
-            compliance(cells, view.day)
-        },
-    );
-    let lacking = lacking(calendar, month);
+    let total = kept.last().map(|k| k.lists).unwrap_or_default();
+    let lacking = lacking(calendar);
     let here = |count: usize, table: &str| if count > 0 { format!("#{table}") } else { String::new() };
     report.figures = vec![
         Figure {
-            label: if month.is_some() { "Listor i tid, månaden" } else { "Listor i tid, 12 månader" },
+            label: in_time_label(calendar.months.len()),
             value: total.percent().map_or_else(|| "–".to_owned(), |p| format!("{p}\u{a0}%")),
             note: format!("{} av {} som skulle ha kommit", total.in_time, total.due),
             href: here(total.due as usize, "avsandare"),
@@ -159,14 +162,15 @@ pub fn report(calendar: &Calendar, cases: &[CaseRow], month: Option<NaiveDate>, 
     ];
     report.line = Some(Line::new("Listor som kom i tid, per månad", "%", &calendar.trend()));
     report.tables = vec![
-        by_month(calendar, &of_list, month, view),
-        by_sender(calendar, &of_list, month, view),
+        by_month(calendar, &of_list, view),
+        by_sender(calendar, &of_list, view),
         lacking,
-        by_department(&kept),
+        by_department(&kept, period),
     ];
     report.notes = vec![
         "Efterlevnad = listor som kom i tid av de listor som skulle ha kommit. \"Inga avslutade\" är ett svar.".to_owned(),
         "Ärenden räknas på den lista som de senast bygger på. Beslut, beställningar och bevis är som de står i dag.".to_owned(),
+        "Perioden gäller listorna. Nyckeltalen om öppna och verifierade ärenden gäller alla ärenden.".to_owned(),
         "Övriga är planerade, motsagda och sådant som ingen innehavare är känd för.".to_owned(),
         "En lista är i tid när den kom senast den dag som kommunen eller avsändaren har bestämt; dagarna står i inställningarna.".to_owned(),
     ];
@@ -211,9 +215,9 @@ fn ids_of<'a>(cells: impl Iterator<Item = &'a MonthCell>) -> Vec<String> {
 }
 
 /// The lists that are late or missing.
-fn lacking(calendar: &Calendar, month: Option<NaiveDate>) -> Table {
+fn lacking(calendar: &Calendar) -> Table {
     let mut rows = Vec::new();
-    for (at, m) in calendar.months.iter().enumerate().filter(|(_, m)| month.is_none_or(|only| only == **m)) {
+    for (at, m) in calendar.months.iter().enumerate() {
         for line in &calendar.lines {
             let Some((cell, state)) = line.cells.get(at).and_then(|cell| Some((cell, cell.state?))) else {
                 continue;
@@ -242,12 +246,7 @@ fn rows_of(count: i64) -> Cell {
     Cell::count(usize::try_from(count).unwrap_or_default())
 }
 
-fn by_month(
-    calendar: &Calendar,
-    of_list: &HashMap<Uuid, Became>,
-    month: Option<NaiveDate>,
-    view: &View,
-) -> Table {
+fn by_month(calendar: &Calendar, of_list: &HashMap<Uuid, Became>, view: &View) -> Table {
     let mut columns =
         vec![("Månad", false), ("Listor", true), ("I tid", true), ("Efterlevnad", true), ("Rader", true)];
     columns.extend(BECAME);
@@ -255,7 +254,6 @@ fn by_month(
         .months
         .iter()
         .enumerate()
-        .filter(|(_, m)| month.is_none_or(|only| only == **m))
         .map(|(at, m)| {
             let cells: Vec<_> = calendar.lines.iter().filter_map(|line| line.cells.get(at)).collect();
             let lists = compliance(cells.iter().copied(), view.day);
@@ -283,12 +281,7 @@ fn by_month(
     }
 }
 
-fn by_sender(
-    calendar: &Calendar,
-    of_list: &HashMap<Uuid, Became>,
-    month: Option<NaiveDate>,
-    view: &View,
-) -> Table {
+fn by_sender(calendar: &Calendar, of_list: &HashMap<Uuid, Became>, view: &View) -> Table {
     let mut columns = vec![
         ("Månad", false),
         ("Avsändare", false),
@@ -300,7 +293,7 @@ fn by_sender(
     ];
     columns.extend(BECAME);
     let mut rows = Vec::new();
-    for (at, m) in calendar.months.iter().enumerate().filter(|(_, m)| month.is_none_or(|only| only == **m)) {
+    for (at, m) in calendar.months.iter().enumerate() {
         for line in &calendar.lines {
             let Some(cell) = line.cells.get(at) else { continue };
             let Some(state) = cell.state else { continue };
@@ -343,7 +336,7 @@ fn in_time(cell: &MonthCell, state: MonthState, day: NaiveDate) -> &'static str 
     }
 }
 
-fn by_department(kept: &[crate::areas::leavers::calendar::Kept]) -> Table {
+fn by_department(kept: &[crate::areas::leavers::calendar::Kept], period: Period) -> Table {
     let row = |one: &crate::areas::leavers::calendar::Kept| {
         vec![
             Cell::text(one.name.clone()),
@@ -356,8 +349,10 @@ fn by_department(kept: &[crate::areas::leavers::calendar::Kept]) -> Table {
     Table {
         id: "forvaltningar",
         title: "Efterlevnad per förvaltning".to_owned(),
-        note: "De senaste tolv månaderna. En lista som gäller flera förvaltningar räknas hos var och en."
-            .to_owned(),
+        note: format!(
+            "Listor för {}. En lista som gäller flera förvaltningar räknas hos var och en.",
+            period_words(period)
+        ),
         columns: vec![("Förvaltning", false), ("Listor", true), ("I tid", true), ("Efterlevnad", true)],
         rows: each.iter().map(row).collect(),
         total: all.map(row),

@@ -7,10 +7,11 @@ use sha2::{Digest as _, Sha256};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::model::{Head, Report};
+use super::model::{Head, Report, period_words};
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 use crate::ids::new_id;
+use crate::rules::leaver_months::Period;
 use crate::web::download::FileKind;
 
 /// Runs that a page shows.
@@ -59,8 +60,12 @@ pub struct Run {
     pub day: NaiveDate,
     /// Which units.
     pub scope: String,
+    /// Which months, in a report by months.
+    pub period: String,
     /// CSV or Excel.
     pub format: &'static str,
+    /// The table that a CSV holds; empty = the report's most detailed, or all of them.
+    pub table: String,
     /// Rows in the file.
     pub row_count: i32,
     /// The body, its meeting, the case number and the paragraph; empty = for nobody in particular.
@@ -69,6 +74,14 @@ pub struct Run {
     pub figures: Vec<Frozen>,
     /// The sum of the file, in hexadecimal.
     pub sum: String,
+}
+
+impl Run {
+    /// Calls the table what the report calls it, by code and heading; one that the report does not show the reader has no name.
+    pub fn name_table(&mut self, tables: &[(&'static str, String)]) {
+        let title = tables.iter().find(|(code, _)| *code == self.table).map(|(_, title)| title.clone());
+        self.table = title.unwrap_or_default();
+    }
 }
 
 /// Notes that a report was taken out.
@@ -119,7 +132,7 @@ pub async fn add(
 /// The newest runs of a report. Figures of other units are not for whoever reaches some units alone: `only_of` = that user's own.
 pub async fn list(tx: &mut TenantTx, code: &str, only_of: Option<Uuid>) -> AppResult<Vec<Run>> {
     let rows = sqlx::query!(
-        r#"select at, actor, day, scope, format, row_count, body, meeting_on, case_number, paragraph,
+        r#"select at, actor, day, scope, choices, format, row_count, body, meeting_on, case_number, paragraph,
                   figures as "figures: Json<Vec<Frozen>>", encode(content_sha256, 'hex') as "sum!"
            from report_run where code = $1 and ($2::uuid is null or user_id = $2) order by at desc, id desc limit $3"#,
         code,
@@ -135,13 +148,31 @@ pub async fn list(tx: &mut TenantTx, code: &str, only_of: Option<Uuid>) -> AppRe
             actor: row.actor,
             day: row.day,
             scope: row.scope,
+            period: period_of(&row.choices),
             format: if row.format == "csv" { "CSV" } else { "Excel" },
+            table: chosen(&row.choices, "tabell").to_owned(),
             row_count: row.row_count,
             meeting: words(&row.body, row.meeting_on, &row.case_number, &row.paragraph),
             figures: row.figures.0,
             sum: row.sum,
         })
         .collect())
+}
+
+/// What was chosen, as it stands in an address; empty = nothing.
+fn chosen<'a>(choices: &'a str, key: &str) -> &'a str {
+    let mut pairs = choices.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(name, _)| *name == key).map_or("", |(_, value)| value)
+}
+
+/// The months that were chosen, in words; empty = the report is of a day.
+fn period_of(choices: &str) -> String {
+    let month = |key: &str| format!("{}-01", chosen(choices, key)).parse::<NaiveDate>().ok();
+    // A month alone is how the choice was written before there were periods.
+    match (month("fran").or_else(|| month("manad")), month("till").or_else(|| month("manad"))) {
+        (Some(from), Some(until)) => period_words(Period { from, until }),
+        _ => String::new(),
+    }
 }
 
 /// "Kommunstyrelsen 2026-12-02, KS 2026/114, § 12".
@@ -162,6 +193,20 @@ fn words(body: &str, meeting_on: Option<NaiveDate>, case_number: &str, paragraph
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_choice_is_found_in_the_address() {
+        assert_eq!(chosen("?manad=2026-10&tabell=saknas", "tabell"), "saknas");
+        assert_eq!(chosen("?manad=2026-10", "tabell"), "");
+        assert_eq!(chosen("", "tabell"), "");
+    }
+
+    #[test]
+    fn the_months_of_a_run_are_told() {
+        assert_eq!(period_of("?fran=2025-12&till=2026-11&tabell=saknas"), "december 2025–november 2026");
+        assert_eq!(period_of("?manad=2026-10"), "oktober 2026");
+        assert_eq!(period_of("?jamfor=ar"), "");
+    }
 
     #[test]
     fn a_meeting_is_told_as_far_as_it_is_known() {

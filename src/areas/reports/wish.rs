@@ -5,24 +5,40 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::links::Links;
+use crate::areas::leavers::calendar::MONTHS;
 use crate::areas::organisation::Units;
 use crate::auth::permissions::Permission;
 use crate::auth::principal::Scope;
-use crate::rules::leaver_months::{month_of, months_earlier};
+use crate::rules::leaver_months::{Period, month_of, months_earlier};
 use crate::web::ctx::Ctx;
 use crate::web::sight::{Sees, Sight};
+
+/// The longest period: five years.
+const MOST_MONTHS: u32 = 60;
+/// No list is from a month before this year.
+const FIRST_YEAR: i32 = 2000;
 
 /// The choices in the address.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Raw {
     #[serde(default)]
     pub forvaltning: String,
+    /// The first month of a period.
+    #[serde(default)]
+    pub fran: String,
+    /// The last month of a period.
+    #[serde(default)]
+    pub till: String,
+    /// One month alone: the first and the last.
     #[serde(default)]
     pub manad: String,
     #[serde(default)]
     pub dag: String,
     #[serde(default)]
     pub jamfor: String,
+    /// The table that a CSV is to hold.
+    #[serde(default)]
+    pub tabell: String,
 }
 
 /// What the figures are compared with.
@@ -79,8 +95,8 @@ impl Compare {
 pub struct Wish {
     /// A unit and everything under it.
     pub unit: Option<Uuid>,
-    /// The first day of a month.
-    pub month: Option<NaiveDate>,
+    /// The months that were chosen.
+    pub period: Option<Period>,
     /// The record as it stood on an earlier day.
     pub back: Option<NaiveDate>,
     /// What the figures are compared with.
@@ -92,11 +108,38 @@ pub struct Wish {
 impl Wish {
     pub fn read(raw: &Raw, today: NaiveDate) -> Self {
         let back = raw.dag.parse().ok().filter(|day: &NaiveDate| *day < today);
-        let month = format!("{}-01", raw.manad.trim()).parse().ok().map(month_of);
+        let day = back.unwrap_or(today);
+        let alone = month(&raw.manad);
+        let period = period(month(&raw.fran).or(alone), month(&raw.till).or(alone), day);
         let compare =
             Compare::ALL.into_iter().find(|compare| compare.code() == raw.jamfor).unwrap_or_default();
-        Self { unit: raw.forvaltning.parse().ok(), month, back, compare, day: back.unwrap_or(today) }
+        Self { unit: raw.forvaltning.parse().ok(), period, back, compare, day }
     }
+
+    /// The months that a report by months is of: those that were chosen, or the last twelve.
+    #[must_use]
+    pub fn months(&self) -> Period {
+        self.period.unwrap_or_else(|| Period::up_to(self.day, MONTHS))
+    }
+}
+
+/// A month as it is written: 2026-10.
+fn month(text: &str) -> Option<NaiveDate> {
+    let month = format!("{}-01", text.trim()).parse().ok().map(month_of);
+    month.filter(|month| month.year() >= FIRST_YEAR)
+}
+
+/// The months between two, up to that of a day. One of the two is enough, and they may stand the wrong way round.
+fn period(from: Option<NaiveDate>, until: Option<NaiveDate>, day: NaiveDate) -> Option<Period> {
+    let this = month_of(day);
+    let (from, until) = match (from, until) {
+        (None, None) => return None,
+        (Some(from), None) => (from, this),
+        (None, Some(until)) => (months_earlier(until.min(this), MONTHS - 1), until),
+        (Some(from), Some(until)) => (from.min(until), from.max(until)),
+    };
+    let until = until.min(this);
+    Some(Period { from: from.min(until).max(months_earlier(until, MOST_MONTHS - 1)), until })
 }
 
 /// How names and numbers are shown.
@@ -226,6 +269,33 @@ impl View {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_period_is_what_was_chosen_as_far_as_there_are_months() {
+        let today: NaiveDate = "2026-11-20".parse().unwrap();
+        let read = |fran: &str, till: &str, manad: &str, dag: &str| {
+            let text = |text: &str| text.to_owned();
+            let (fran, till, manad, dag) = (text(fran), text(till), text(manad), text(dag));
+            let months = Wish::read(&Raw { fran, till, manad, dag, ..Raw::default() }, today).months();
+            format!("{} {}", months.from.format("%Y-%m"), months.until.format("%Y-%m"))
+        };
+        for (asked, wanted) in [
+            (["", "", "", ""], "2025-12 2026-11"),
+            (["", "", "", "2026-03-31"], "2025-04 2026-03"),
+            (["2025-01", "2025-06", "", ""], "2025-01 2025-06"),
+            (["2025-06", "2025-01", "", ""], "2025-01 2025-06"),
+            (["2025-01", "", "", ""], "2025-01 2026-11"),
+            (["", "2025-06", "", ""], "2024-07 2025-06"),
+            (["", "", "2026-10", ""], "2026-10 2026-10"),
+            (["2026-09", "2027-02", "", ""], "2026-09 2026-11"),
+            (["2027-01", "2027-02", "", ""], "2026-11 2026-11"),
+            (["2010-01", "2026-10", "", ""], "2021-11 2026-10"),
+            (["1066-10", "snart", "", ""], "2025-12 2026-11"),
+        ] {
+            let [fran, till, manad, dag] = asked;
+            assert_eq!(read(fran, till, manad, dag), wanted, "{asked:?}");
+        }
+    }
 
     #[test]
     fn figures_are_compared_with_the_end_of_the_month_the_quarter_or_the_year_before() {

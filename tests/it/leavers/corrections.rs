@@ -230,3 +230,57 @@ async fn what_hr_says_of_somebody_who_is_gone_from_the_register_is_kept_shown_an
         "nothing of what was said of the protected one"
     );
 }
+
+#[tokio::test]
+async fn what_hr_says_of_somebody_who_is_gone_is_shown_on_the_case_to_whoever_may_know_of_the_person() {
+    let app = TestApp::new().await;
+    let ground = Ground::of(&app, &app.a).await;
+    let anna = ground.person("Anna", "Eklind", "100301").add(&ground).await;
+    let hemma = ground.person("Hemma", "Hemligsson", "100303").protected().add(&ground).await;
+    let open = ground.subscription("+46701740601", "Anna Eklind").reference("100301").add(&ground).await;
+    let hidden =
+        ground.subscription("+46701740603", "Hemma Hemligsson").reference("100303").add(&ground).await;
+    let mut tx = app.begin(&app.a).await;
+    sqlx::query("update employment set missing_from_snapshot_id = $1")
+        .bind(ground.snapshot)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    ground.refresh().await;
+    let case = format!("/matches/{}", ground.case_of(open).await.id);
+    let secret = format!("/matches/{}", ground.case_of(hidden).await.id);
+    let mut decider = app.client(&app.a, Role::SubscriptionManager).await;
+    assert!(!decider.get(&case).await.expect(StatusCode::OK).shows("HR har svarat"));
+
+    let mut hr = app.client_with(&app.a, &[(Role::HrAdmin, None), (Role::ProtectedIdentity, None)]).await;
+    for person in [anna, hemma] {
+        let form = [("answer", "har_slutat"), ("last_day", "2026-10-31")];
+        hr.post(&format!("/leavers/missing/{person}"), &form).await.expect(StatusCode::SEE_OTHER);
+    }
+    let said = "HR har svarat om personen: Har slutat, sista dag 2026-10-31.";
+    for path in [case.clone(), format!("{case}/decide?beslut=behall")] {
+        let page = decider.get(&path).await.expect(StatusCode::OK);
+        assert!(
+            page.shows(said)
+                && page.shows("Test HR-administratör, 2026-11-20")
+                && page.shows("personalunderlaget från 2026-11-13"),
+            "{path}: {}",
+            page.visible()
+        );
+    }
+    assert!(decider.get(&case).await.shows("HR svarade ”Har slutat"), "among those it may be about");
+    // Masked: what was said and by whom, and not of whom.
+    let mut auditor = app.client(&app.a, Role::Auditor).await;
+    let page = auditor.get(&case).await.expect(StatusCode::OK);
+    assert!(page.shows(said) && !page.text().contains("Eklind"), "{}", page.visible());
+    // Of somebody protected nothing, but to whoever may know.
+    for client in [&mut decider, &mut auditor] {
+        let page = client.get(&secret).await.expect(StatusCode::OK);
+        assert!(!page.shows("HR har svarat") && !page.shows("HR svarade"), "{}", page.visible());
+        assert!(!page.text().contains("2026-10-31") && !page.text().contains("Hemligsson"));
+    }
+    let roles = [(Role::SubscriptionManager, None), (Role::ProtectedIdentity, None)];
+    let mut granted = app.client_with(&app.a, &roles).await;
+    assert!(granted.get(&secret).await.expect(StatusCode::OK).shows(said));
+}

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        model::{ANSWERS, Answered, answer_label},
+        model::{ANSWERS, Answered},
         queries::{read, write},
     },
     TITLE, upload_href,
@@ -123,11 +123,7 @@ async fn list_gone(ctx: &Ctx, tx: &mut TenantTx) -> AppResult<(Vec<Gone>, Option
 
 /// What somebody has said, and who and when.
 fn words(answer: &Answered) -> (String, String) {
-    let said = match answer.last_day {
-        Some(day) => format!("{}, sista dag {day}", answer_label(&answer.answer)),
-        None => answer_label(&answer.answer).to_owned(),
-    };
-    (said, format!("{}, {}", answer.actor, answer.answered_on))
+    (answer.words(), format!("{}, {}", answer.actor, answer.answered_on))
 }
 
 /// Those who are gone.

@@ -192,6 +192,21 @@ pub(in super::super) async fn list_answers(tx: &mut TenantTx) -> AppResult<Vec<A
     .await?)
 }
 
+/// The same of some persons.
+pub(in super::super) async fn list_answers_of(
+    tx: &mut TenantTx,
+    persons: &[Uuid],
+) -> AppResult<Vec<Answered>> {
+    Ok(sqlx::query_as!(
+        Answered,
+        "select person_id, answer, last_day, snapshot_on, answered_on, actor from missing_answer
+         where person_id = any($1) order by person_id",
+        persons
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
 /// How many of a list's rows have been withdrawn on their own.
 pub(in super::super) async fn count_withdrawn(tx: &mut TenantTx, list: Uuid) -> AppResult<i64> {
     Ok(sqlx::query_scalar!(

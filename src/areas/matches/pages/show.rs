@@ -1,5 +1,7 @@
 //! A case: the evidence, what hangs together with it, what was decided and asked, and what can be done.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::response::Response;
 use rust_decimal::Decimal;
@@ -14,7 +16,8 @@ use super::super::{list::CLASSES, list::STATES, questions, refresh};
 use super::evidence::{self, Line};
 use super::parts::{AskPart, SourceLine, Way, ask_part, sources, ways};
 use crate::areas::audit::{self, AccessKind, History, Viewer};
-use crate::areas::people;
+use crate::areas::leavers::{self, Answered};
+use crate::areas::people::{self, ProtectedMask};
 use crate::auth::permissions::Permission as P;
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
@@ -51,6 +54,8 @@ pub struct Laid {
     pub meaning: String,
     pub reasons: Vec<(&'static str, &'static str)>,
     pub candidates: Vec<Candidate>,
+    /// What HR has said of the likeliest person, who is or was gone from the staff register.
+    pub said: Option<Answered>,
     /// Something of a person with protected identity is shown, to a reader with the grant.
     pub reveals: bool,
     pub class: (&'static str, &'static str),
@@ -67,6 +72,24 @@ impl Laid {
 
 fn tag(codes: Codes, code: &str) -> (&'static str, &'static str) {
     codes.iter().find(|c| c.code == code).map_or(("", "neutral"), |c| (c.label, c.color))
+}
+
+/// What HR has said of the persons of a case, as far as the reader may know: nothing of whoever is protected, and not the name of
+/// somebody at HR who is.
+async fn said_by_hr(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    persons: &[CasePerson],
+    sees: Sees,
+) -> AppResult<HashMap<Uuid, Answered>> {
+    let known: Vec<Uuid> =
+        persons.iter().filter(|p| sees.protected || !p.is_protected).map(|p| p.id).collect();
+    let mut said = leavers::list_answers_of(tx, &known).await?;
+    if !said.is_empty() {
+        let mask = ProtectedMask::for_reader(ctx, tx).await?;
+        said.values_mut().for_each(|answer| mask.cover_in(&mut answer.actor));
+    }
+    Ok(said)
 }
 
 /// Loads a case within reach and lays its evidence out.
@@ -86,6 +109,7 @@ pub async fn lay_out(
     let persons = queries::list_case_persons(tx, &person_ids, ctx.today()).await?;
     let links = people::list_links(ctx, tx, &person_ids).await?;
     let hides = case.is_protected && !sees.protected;
+    let answers = said_by_hr(ctx, tx, if hides { &[] } else { &persons }, sees).await?;
     let suspect = dossier.suspects.first();
     let row_of = |ids: &[Uuid]| rows.iter().find(|r| ids.contains(&r.id));
     let first_row = suspect
@@ -123,6 +147,8 @@ pub async fn lay_out(
                     None if s.is_here => "arbetar kvar".to_owned(),
                     None => "okänt om personen arbetar kvar".to_owned(),
                 });
+                let answer = s.person_id.and_then(|id| answers.get(&id));
+                notes.extend(answer.map(|answer| format!("HR svarade ”{}”", answer.words())));
             }
             Candidate {
                 key: s.key.clone(),
@@ -140,6 +166,8 @@ pub async fn lay_out(
     let is_about_protected = case.is_protected
         || persons.iter().any(|person| person.is_protected)
         || rows.iter().any(|row| row.is_protected);
+    let is_hidden_row = first_row.is_some_and(|row| row.is_protected) && !sees.protected;
+    let said = first_person.filter(|_| !is_hidden_row).and_then(|p| answers.get(&p.id)).cloned();
     let compared = evidence::lines(&case, first_row, first_person, suspect, sees);
     let laid = Laid {
         title: super::title(&case, sees),
@@ -150,6 +178,7 @@ pub async fn lay_out(
         state: tag(STATES, &case.state),
         lines: compared,
         candidates,
+        said,
         reveals: is_about_protected && sees.protected,
         sees,
         dossier,
