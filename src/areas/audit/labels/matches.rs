@@ -40,6 +40,8 @@ const REASONS: &[(&str, &str)] = &[
     ("review_due", "Dags att se över"),
     ("cause_back", "Orsaken är tillbaka"),
     ("cause_gone", "Orsaken är borta"),
+    ("number_gone", "Numret är borta ur operatörens lista"),
+    ("back", "Numret är tillbaka i operatörens lista"),
     ("not_gone", "Finns kvar i operatörens lista"),
 ];
 
