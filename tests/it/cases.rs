@@ -1,4 +1,4 @@
-//! Cases over time: closed when there is nothing left to decide, and taken up when there is.
+//! Cases over time: closed when there is nothing left to decide, taken up when there is, and in whose name.
 
 use axum::http::StatusCode;
 use chrono::NaiveDate;
@@ -119,4 +119,77 @@ async fn a_kept_case_whose_number_has_been_gone_for_two_years_is_counted_among_w
     for (on, wanted) in [("2028-11-16", 0), ("2028-11-17", 1)] {
         assert_eq!(counted(&app, on).await, wanted, "{on}: 730 days after the list of 18 November");
     }
+}
+
+/// In whose name the rows of a case were written, the oldest first: the user, the name, and whether it can be taken back as one act.
+async fn written(app: &TestApp, case: Uuid) -> Vec<(Option<Uuid>, String, bool)> {
+    let mut tx = app.begin(&app.a).await;
+    sqlx::query_as(
+        "select user_id, actor, change_set_id is not null from history
+         where table_name = 'match_case' and object_id = $1 order by id",
+    )
+    .bind(case)
+    .fetch_all(&mut *tx)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn what_the_matching_does_when_a_page_is_opened_stands_under_its_name_and_not_under_the_reader_s() {
+    let app = TestApp::new().await;
+    let ground = Ground::of(&app, &app.a).await;
+    ground.person("Anna", "Eklind", "100201").left("2026-08-31").listed().add(&ground).await;
+    let number = ground.subscription("+46701740601", "Anna Eklind").reference("100201").add(&ground).await;
+    let mut it = app.client(&app.a, Role::SubscriptionManager).await;
+    let list = it.get("/matches").await.expect(StatusCode::OK);
+    assert!(list.shows("Anna Eklind"), "the page shows what the matching found: {}", list.visible());
+    let case = ground.case_of(number).await;
+    let matching: (Option<Uuid>, String, bool) = (None, "Matchning av avslutade anställda".to_owned(), false);
+    assert_eq!(written(&app, case.id).await, [matching.clone()]);
+
+    // Another unit pays from now on: the case is brought up to date by whoever opens it.
+    let mut tx = app.begin(&app.a).await;
+    sqlx::query("update subscription set org_unit_id = $2 where id = $1")
+        .bind(number)
+        .bind(app.a.other_department)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let path = format!("/matches/{}", case.id);
+    it.get(&path).await.expect(StatusCode::OK);
+    assert_eq!(written(&app, case.id).await, [matching.clone(), matching.clone()]);
+    let mut tx = app.begin(&app.a).await;
+    let readers: Vec<Option<Uuid>> = sqlx::query_scalar(
+        "select user_id from access_log where object_kind = 'match_case' and object_id = $1",
+    )
+    .bind(case.id)
+    .fetch_all(&mut *tx)
+    .await
+    .unwrap();
+    tx.rollback().await.unwrap();
+    assert_eq!(readers, [Some(it.user_id())], "that it was read is the reader's");
+
+    // What somebody decides is theirs, also where the page that they decide on had to be brought up to date first.
+    let mut tx = app.begin(&app.a).await;
+    sqlx::query("update subscription set org_unit_id = $2 where id = $1")
+        .bind(number)
+        .bind(app.a.unit)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    it.get(&path).await.expect(StatusCode::OK);
+    keep(&mut it, &ground, number).await;
+    let names = written(&app, case.id).await;
+    assert_eq!(names[..3], [matching.clone(), matching.clone(), matching.clone()]);
+    assert!(names.len() > 3 && names[3..].iter().all(|(user, ..)| *user == Some(it.user_id())), "{names:?}");
+
+    // The log names the matching, and offers nobody to take it back.
+    let mut auditor = app.client(&app.a, Role::Auditor).await;
+    let log = auditor.get(&format!("/audit?object={}", case.id)).await.expect(StatusCode::OK);
+    let who = log.texts(".handelse__huvud strong");
+    assert_eq!(who.iter().filter(|name| **name == matching.1).count(), 3, "{who:?}");
+    let by_jobs = auditor.get("/audit?user=system&table=match_case").await.expect(StatusCode::OK);
+    assert_eq!(by_jobs.texts(".handelse__huvud strong"), [&*matching.1; 3]);
 }
