@@ -5,18 +5,19 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::decide::state_after;
 use super::load::Ground;
-use super::model::{CaseState, Outcome};
+use super::model::{CaseState, Dossier, Outcome, Suspect};
 use super::proof::BACK;
 use super::queries::{self, CaseRow, ProposalRow};
 use super::refresh::Found;
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 use crate::ids::new_id;
-use crate::rules::leaver_matching::Proposal;
+use crate::rules::leaver_matching::{EvidenceCode, LCode, Proposal};
 
 /// Whether a class is something to look at: in the worklist, coming, contradicted, or without a holder.
 fn makes_a_case(class: &str) -> bool {
@@ -77,7 +78,6 @@ fn wanted(ground: &Ground, found: &Found, ix: usize, p: &ProposalRow, today: Nai
         state: CaseState::Open.code().to_owned(),
         opened_on: today,
         evidence: p.detail.clone(),
-        kept_until: p.kept_until,
         ..CaseRow::default()
     }
 }
@@ -134,6 +134,9 @@ fn brought_up(old: &CaseRow, new: &mut CaseRow, today: NaiveDate) -> CaseRow {
         opened_on: old.opened_on,
         decision_id: old.decision_id,
         outcome: old.outcome.clone(),
+        end_on: old.end_on,
+        known_then: old.known_then.clone(),
+        kept_until: old.kept_until,
         reopened_on: old.reopened_on,
         reopened_reason: old.reopened_reason.clone(),
         closed_on: old.closed_on,
@@ -147,23 +150,53 @@ fn brought_up(old: &CaseRow, new: &mut CaseRow, today: NaiveDate) -> CaseRow {
     }
     let state = CaseState::from_code(&case.state).unwrap_or(CaseState::Open);
     match state {
-        CaseState::Decided | CaseState::Ordered if ends(old) && case.class == "X" => {
+        CaseState::Decided | CaseState::Ordered
+            if ends(old) && (case.class == "X" || ends_too_soon(&case)) =>
+        {
             reopen(&mut case, "ground_gone", today);
         }
-        CaseState::Kept if in_worklist && case.kept_until.is_none_or(|until| until <= today) => {
+        CaseState::Kept if case.kept_until.is_none_or(|until| until <= today) => {
             reopen(&mut case, "review_due", today);
         }
+        CaseState::Kept if in_worklist && tells_more(&case) => reopen(&mut case, "new_evidence", today),
         // What is settled stays as it was when it was settled.
         CaseState::Verified | CaseState::Closed => return old.clone(),
         _ => {}
     }
-    case.kept_until = old.kept_until;
     case
 }
 
 /// Whether the decision in force is to end the subscription: then the proof judges what the lists say.
 fn ends(case: &CaseRow) -> bool {
     case.outcome.as_deref().and_then(Outcome::from_code).is_some_and(Outcome::ends)
+}
+
+/// Whether the end that was decided is before the last day, or the grace, that a later list has told of (rules 2.6.6).
+fn ends_too_soon(case: &CaseRow) -> bool {
+    let earliest = case.end_date.max(case.not_before);
+    case.class == "P" && case.end_on.zip(earliest).is_some_and(|(end, earliest)| end < earliest)
+}
+
+/// Whether more speaks for it than when it was decided to be kept (rules 2.6.10): something as sure as an employee number points at
+/// the person that did not then, or the person is listed as leaving and was not. A name that has become alone is no news.
+fn tells_more(case: &CaseRow) -> bool {
+    let first = |evidence: &Value| -> Option<Suspect> {
+        serde_json::from_value::<Dossier>(evidence.clone()).ok()?.suspects.into_iter().next()
+    };
+    let Some((then, now)) = case.known_then.as_ref().and_then(first).zip(first(&case.evidence)) else {
+        return false;
+    };
+    let leaves = |suspect: &Suspect| {
+        matches!(
+            LCode::from_code(&suspect.l_code),
+            Some(LCode::L1 | LCode::L3 | LCode::L7 | LCode::L8 | LCode::L9)
+        )
+    };
+    let is_new = |code: &str| {
+        EvidenceCode::from_code(code).is_some_and(EvidenceCode::is_strong)
+            && !then.evidence.iter().any(|known| known.code == code)
+    };
+    now.evidence.iter().any(|known| is_new(&known.code)) || (leaves(&now) && !leaves(&then))
 }
 
 /// Whether nobody closed the case: there was nothing left to decide.
@@ -224,6 +257,13 @@ fn gone(old: &CaseRow, number: Option<NaiveDate>, today: NaiveDate) -> Gone {
     match (number, state) {
         (None, CaseState::Closed) if stood(old).is_some() => take_up(&mut case, today),
         (None, CaseState::Open | CaseState::Waiting) => close(&mut case, CAUSE_GONE, today),
+        // Its review date has come, and there is nothing to look at. What lies in reserve is looked at whoever had it.
+        (None, CaseState::Kept)
+            if old.outcome.as_deref() == Some(Outcome::Keep.code())
+                && old.kept_until.is_some_and(|until| until <= today) =>
+        {
+            close(&mut case, CAUSE_GONE, today);
+        }
         (None, CaseState::Decided | CaseState::Ordered) if ends(old) => {
             reopen(&mut case, "ground_gone", today);
         }

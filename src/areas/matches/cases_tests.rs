@@ -1,5 +1,7 @@
 //! Every way a case can go.
 
+use serde_json::json;
+
 use super::*;
 
 fn day(text: &str) -> NaiveDate {
@@ -124,17 +126,17 @@ fn a_case_whose_number_is_back_stands_as_it_was_decided() {
         reopened_reason: NUMBER_GONE.to_owned(),
         ..decided("p:1", outcome, "closed")
     };
-    let until = |day: NaiveDate| CaseRow { kept_until: Some(day), ..case("p:1", "A") };
-    for (outcome, wanted, state, reason) in [
-        ("behall", Some(until(day("2027-01-15"))), "kept", ""),
-        ("behall", Some(until(day("2026-11-20"))), "open", "review_due"),
+    for (outcome, until, class, state, reason) in [
+        ("behall", Some("2027-01-15"), Some("A"), "kept", ""),
+        ("behall", Some("2026-11-20"), Some("A"), "open", "review_due"),
         // The holder has come back meanwhile: nothing is proposed, and the decision stands.
-        ("behall", None, "kept", ""),
-        ("overlat", None, "decided", ""),
+        ("behall", Some("2027-01-15"), None, "kept", ""),
+        ("overlat", None, None, "decided", ""),
         // It was to end, and was opened again before it was gone.
-        ("avsluta", Some(case("p:1", "A")), "open", "cause_back"),
+        ("avsluta", None, Some("A"), "open", "cause_back"),
     ] {
-        let changes = planned(closed(outcome), wanted);
+        let known = CaseRow { kept_until: until.map(day), ..closed(outcome) };
+        let changes = planned(known, class.map(|class| case("p:1", class)));
         let now = &changes.update[0];
         assert_eq!((now.state.as_str(), now.reopened_reason.as_str()), (state, reason), "{outcome}");
         assert_eq!((now.closed_on, now.outcome.as_deref()), (None, Some(outcome)));
@@ -163,13 +165,75 @@ fn a_hand_over_leaves_no_proposal_and_stays_decided() {
     assert_eq!(planned(decided("p:1", "overlat", "decided"), None), Changes::default());
 }
 
+fn kept(until: &str) -> CaseRow {
+    CaseRow { kept_until: Some(day(until)), ..decided("p:1", "behall", "kept") }
+}
+
 #[test]
-fn what_is_kept_comes_back_at_its_review_date() {
-    let wanted = |until: &str| CaseRow { kept_until: Some(day(until)), ..case("p:1", "A") };
-    let changes = planned(decided("p:1", "behall", "kept"), Some(wanted("2026-11-20")));
-    assert_eq!(changes.update[0].reopened_reason, "review_due");
-    let changes = planned(decided("p:1", "behall", "kept"), Some(wanted("2026-11-21")));
-    assert!(changes.update.iter().all(|c| c.state == "kept"));
+fn what_is_kept_comes_back_at_its_review_date_whatever_is_proposed_then() {
+    for class in ["A", "B", "C", "P", "U", "X"] {
+        let changes = planned(kept("2026-11-20"), Some(case("p:1", class)));
+        assert_eq!(
+            (changes.update[0].state.as_str(), changes.update[0].reopened_reason.as_str()),
+            ("open", "review_due"),
+            "{class}"
+        );
+        let changes = planned(kept("2026-11-21"), Some(case("p:1", class)));
+        assert!(changes.update.iter().all(|c| c.state == "kept"), "{class}");
+    }
+}
+
+#[test]
+fn what_is_kept_is_closed_on_its_review_date_when_nothing_is_proposed_and_a_reserve_is_not() {
+    let changes = planned(kept("2026-11-20"), None);
+    let now = &changes.update[0];
+    assert_eq!(
+        (now.state.as_str(), now.reopened_reason.as_str(), now.closed_on),
+        ("closed", CAUSE_GONE, Some(day("2026-11-20")))
+    );
+    assert_eq!(planned(kept("2026-11-21"), None), Changes::default());
+    let reserve = CaseRow { outcome: Some("reserv".to_owned()), ..kept("2026-11-20") };
+    assert_eq!(planned(reserve, None), Changes::default(), "it is looked at whoever had it");
+}
+
+/// What is known of one person: where the person stands, and what points at them.
+fn knowing(l_code: &str, codes: &[&str]) -> Value {
+    let evidence: Vec<Value> = codes.iter().map(|code| json!({ "code": code })).collect();
+    json!({ "suspects": [{ "key": "p:1", "l_code": l_code, "is_here": false, "evidence": evidence }] })
+}
+
+#[test]
+fn what_is_kept_is_opened_when_new_evidence_arrives_and_for_nothing_less() {
+    for (then, now, is_opened) in [
+        (("L4", &["E8"][..]), ("L4", &["E8"][..]), false),
+        // The name has become or ceased to be alone.
+        (("L4", &["E9"]), ("L4", &["E7"]), false),
+        (("L1", &["E2", "E7"]), ("L1", &["E2"]), false),
+        (("L1", &["E8"]), ("L1", &["E2", "E8"]), true),
+        (("L4", &["E2"]), ("L1", &["E2"]), true),
+        (("L6", &["E2"]), ("L3", &["E2"]), true),
+        // That the last day would come was known.
+        (("L3", &["E2"]), ("L1", &["E2"]), false),
+    ] {
+        let known = CaseRow { known_then: Some(knowing(then.0, then.1)), ..kept("2027-01-15") };
+        let wanted = CaseRow { evidence: knowing(now.0, now.1), ..case("p:1", "B") };
+        let changes = planned(known, Some(wanted));
+        let opened: Vec<&str> = changes.update.iter().map(|c| c.reopened_reason.as_str()).collect();
+        assert_eq!(opened.contains(&"new_evidence"), is_opened, "{then:?} {now:?}");
+    }
+}
+
+#[test]
+fn an_end_before_a_last_day_that_is_told_later_is_for_somebody_to_look_at() {
+    let ending = CaseRow { end_on: Some(day("2026-11-20")), ..decided("p:1", "avsluta", "ordered") };
+    for (class, not_before, is_opened) in
+        [("P", "2026-12-31", true), ("P", "2026-11-20", false), ("A", "2026-11-21", false)]
+    {
+        let wanted = CaseRow { not_before: Some(day(not_before)), ..case("p:1", class) };
+        let changes = planned(ending.clone(), Some(wanted));
+        let opened: Vec<&str> = changes.update.iter().map(|c| c.reopened_reason.as_str()).collect();
+        assert_eq!(opened.contains(&"ground_gone"), is_opened, "{class} {not_before}");
+    }
 }
 
 #[test]

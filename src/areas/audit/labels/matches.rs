@@ -38,6 +38,7 @@ const OUTCOMES: &[(&str, &str)] = &[
 const REASONS: &[(&str, &str)] = &[
     ("ground_gone", "Uppgifterna gäller inte längre"),
     ("review_due", "Dags att se över"),
+    ("new_evidence", "Nya uppgifter har kommit"),
     ("cause_back", "Orsaken är tillbaka"),
     ("cause_gone", "Orsaken är borta"),
     ("number_gone", "Numret är borta ur operatörens lista"),
