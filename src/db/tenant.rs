@@ -87,6 +87,21 @@ impl TenantTx {
         &self.actor
     }
 
+    /// Goes on in another's name: what is changed from here on stands in the history as theirs. For work that somebody's request sets
+    /// off and that nobody has asked for.
+    pub async fn act_as(&mut self, actor: Actor) -> AppResult<()> {
+        sqlx::query(
+            "select set_config('app.user_id', $1, true), set_config('app.actor', $2, true), set_config('app.request_id', $3, true)",
+        )
+        .bind(actor.user_id.map(|u| u.to_string()).unwrap_or_default())
+        .bind(&actor.name)
+        .bind(actor.request_id.map(|r| r.to_string()).unwrap_or_default())
+        .execute(&mut *self.tx)
+        .await?;
+        self.actor = actor;
+        Ok(())
+    }
+
     /// States why the rows are changed; it stands in their history.
     pub async fn set_purpose(&mut self, purpose: &str) -> AppResult<()> {
         sqlx::query("select set_config('app.purpose', $1, true)")

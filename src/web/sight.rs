@@ -1,4 +1,8 @@
 //! How much of whose something is a reader sees (rules 4.2 and 9.6): in full, masked, or "Skyddad uppgift".
+//!
+//! The grant for persons with protected identity lifts the protection and gives no need to know: whoever sees holders masked sees a
+//! protected one masked too, never in full. Pages ask [`Sees::sight`]; a list's SELECT says the same with `{names}` and `{protected}`:
+//! `{names} and ({protected} or not is_protected)` is in full, `is_protected and not {protected}` is hidden.
 
 use crate::areas::people::PROTECTED;
 use crate::auth::permissions::Permission;
@@ -71,7 +75,7 @@ impl Sees {
         Self { names: ctx.can(Permission::HolderNames), protected: ctx.can(Permission::ProtectedRead) }
     }
 
-    /// How much of one of them.
+    /// How much of one of them: nothing of a protected one without the grant, else what is seen of anybody.
     #[must_use]
     pub fn sight(self, is_protected: bool) -> Sight {
         match (is_protected && !self.protected, self.names) {

@@ -13,6 +13,7 @@ mod as_of;
 mod audit;
 mod auth;
 mod borders;
+mod cases;
 mod command_line;
 mod contract_files;
 mod contracts;

@@ -1,24 +1,34 @@
 //! From proposals to cases: opened when there is something to look at, brought up to date while they wait, opened again when the
-//! ground of a decision is gone, and taken away when nobody has touched them and their cause is gone.
+//! ground of a decision is gone, closed when there is nothing left to decide, and taken away when nobody has touched them and
+//! their cause is gone.
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
+use serde_json::Value;
 use uuid::Uuid;
 
+use super::decide::state_after;
 use super::load::Ground;
-use super::model::{CaseState, Outcome};
+use super::model::{CaseState, Dossier, Outcome, Suspect};
+use super::proof::BACK;
 use super::queries::{self, CaseRow, ProposalRow};
 use super::refresh::Found;
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 use crate::ids::new_id;
-use crate::rules::leaver_matching::Proposal;
+use crate::rules::leaver_matching::{EvidenceCode, LCode, Proposal};
 
 /// Whether a class is something to look at: in the worklist, coming, contradicted, or without a holder.
 fn makes_a_case(class: &str) -> bool {
     matches!(class, "A" | "B" | "C" | "P" | "X" | "U")
 }
+
+/// Why a case was closed by itself: nothing is proposed any more.
+const CAUSE_GONE: &str = "cause_gone";
+
+/// The same: its number is gone from its operator's lists. Whatever else was decided, there is nothing left to decide about.
+pub(super) const NUMBER_GONE: &str = "number_gone";
 
 /// What is to be written.
 #[derive(Debug, Default, PartialEq)]
@@ -43,8 +53,8 @@ pub(super) async fn sync(
         .filter(|(_, p)| makes_a_case(p.class))
         .map(|(ix, p)| wanted(ground, found, ix, p, today))
         .collect();
-    let classes: HashMap<Uuid, &str> = proposals.iter().map(|p| (p.id, p.class)).collect();
-    let changes = plan(known, wanted, &classes, today);
+    let gone_on: HashMap<Uuid, NaiveDate> = ground.gone.iter().map(|s| (s.id, ground.gone_on(s))).collect();
+    let changes = plan(known, wanted, &gone_on, today);
     queries::delete_cases(tx, &changes.delete).await?;
     queries::insert_cases(tx, &changes.insert).await?;
     queries::update_cases(tx, &changes.update).await
@@ -68,7 +78,6 @@ fn wanted(ground: &Ground, found: &Found, ix: usize, p: &ProposalRow, today: Nai
         state: CaseState::Open.code().to_owned(),
         opened_on: today,
         evidence: p.detail.clone(),
-        kept_until: p.kept_until,
         ..CaseRow::default()
     }
 }
@@ -81,11 +90,12 @@ fn is_same(a: &CaseRow, b: &CaseRow) -> bool {
         || a.subject_keys.iter().any(|key| b.subject_keys.contains(key))
 }
 
-/// What is to be done: pure, so that every way a case can go has a test.
+/// What is to be done: pure, so that every way a case can go has a test. `gone_on` has the subscriptions whose number is gone from
+/// the lists, with the day of the list that showed it.
 pub(super) fn plan(
     known: Vec<CaseRow>,
     wanted: Vec<CaseRow>,
-    classes: &HashMap<Uuid, &str>,
+    gone_on: &HashMap<Uuid, NaiveDate>,
     today: NaiveDate,
 ) -> Changes {
     let mut of_subscription: HashMap<Uuid, Vec<CaseRow>> = HashMap::new();
@@ -101,13 +111,13 @@ pub(super) fn plan(
             continue;
         };
         kept.insert(old.id);
-        let now = brought_up(old, &mut new, today);
-        if now != *old {
-            changes.update.push(now);
+        let case = brought_up(old, &mut new, today);
+        if case != *old {
+            changes.update.push(case);
         }
     }
     for old in of_subscription.into_values().flatten().filter(|old| !kept.contains(&old.id)) {
-        match gone(&old, classes.get(&old.subscription_id).copied(), today) {
+        match gone(&old, gone_on.get(&old.subscription_id).copied(), today) {
             Gone::Delete => changes.delete.push(old.id),
             Gone::Change(proposal) => changes.update.push(*proposal),
             Gone::Stays => {}
@@ -124,6 +134,9 @@ fn brought_up(old: &CaseRow, new: &mut CaseRow, today: NaiveDate) -> CaseRow {
         opened_on: old.opened_on,
         decision_id: old.decision_id,
         outcome: old.outcome.clone(),
+        end_on: old.end_on,
+        known_then: old.known_then.clone(),
+        kept_until: old.kept_until,
         reopened_on: old.reopened_on,
         reopened_reason: old.reopened_reason.clone(),
         closed_on: old.closed_on,
@@ -131,25 +144,87 @@ fn brought_up(old: &CaseRow, new: &mut CaseRow, today: NaiveDate) -> CaseRow {
         ..std::mem::take(new)
     };
     let in_worklist = matches!(case.class.as_str(), "A" | "B" | "C");
-    let state = CaseState::from_code(&old.state).unwrap_or(CaseState::Open);
-    let ends = old.outcome.as_deref().and_then(Outcome::from_code).is_some_and(Outcome::ends);
+    // It was closed because there was nothing left to decide, and there is again.
+    if is_closed_by_itself(old) && makes_a_case(&case.class) {
+        take_up(&mut case, today);
+    }
+    let state = CaseState::from_code(&case.state).unwrap_or(CaseState::Open);
     match state {
-        CaseState::Decided | CaseState::Ordered if ends && case.class == "X" => {
+        CaseState::Decided | CaseState::Ordered
+            if ends(old) && (case.class == "X" || ends_too_soon(&case)) =>
+        {
             reopen(&mut case, "ground_gone", today);
         }
-        CaseState::Kept if in_worklist && case.kept_until.is_none_or(|until| until <= today) => {
+        CaseState::Kept if case.kept_until.is_none_or(|until| until <= today) => {
             reopen(&mut case, "review_due", today);
         }
-        // It was closed because its cause was gone, and the cause is back.
-        CaseState::Closed if old.outcome.is_none() && makes_a_case(&case.class) => {
-            reopen(&mut case, "cause_back", today);
-        }
+        CaseState::Kept if in_worklist && tells_more(&case) => reopen(&mut case, "new_evidence", today),
         // What is settled stays as it was when it was settled.
         CaseState::Verified | CaseState::Closed => return old.clone(),
         _ => {}
     }
-    case.kept_until = old.kept_until;
     case
+}
+
+/// Whether the decision in force is to end the subscription: then the proof judges what the lists say.
+fn ends(case: &CaseRow) -> bool {
+    case.outcome.as_deref().and_then(Outcome::from_code).is_some_and(Outcome::ends)
+}
+
+/// Whether the end that was decided is before the last day, or the grace, that a later list has told of (rules 2.6.6).
+fn ends_too_soon(case: &CaseRow) -> bool {
+    let earliest = case.end_date.max(case.not_before);
+    case.class == "P" && case.end_on.zip(earliest).is_some_and(|(end, earliest)| end < earliest)
+}
+
+/// Whether more speaks for it than when it was decided to be kept (rules 2.6.10): something as sure as an employee number points at
+/// the person that did not then, or the person is listed as leaving and was not. A name that has become alone is no news.
+fn tells_more(case: &CaseRow) -> bool {
+    let first = |evidence: &Value| -> Option<Suspect> {
+        serde_json::from_value::<Dossier>(evidence.clone()).ok()?.suspects.into_iter().next()
+    };
+    let Some((then, now)) = case.known_then.as_ref().and_then(first).zip(first(&case.evidence)) else {
+        return false;
+    };
+    let leaves = |suspect: &Suspect| {
+        matches!(
+            LCode::from_code(&suspect.l_code),
+            Some(LCode::L1 | LCode::L3 | LCode::L7 | LCode::L8 | LCode::L9)
+        )
+    };
+    let is_new = |code: &str| {
+        EvidenceCode::from_code(code).is_some_and(EvidenceCode::is_strong)
+            && !then.evidence.iter().any(|known| known.code == code)
+    };
+    now.evidence.iter().any(|known| is_new(&known.code)) || (leaves(&now) && !leaves(&then))
+}
+
+/// Whether nobody closed the case: there was nothing left to decide.
+fn is_closed_by_itself(case: &CaseRow) -> bool {
+    case.state == CaseState::Closed.code()
+        && matches!(case.reopened_reason.as_str(), CAUSE_GONE | NUMBER_GONE)
+}
+
+/// Where the decision of a case put it, where the number was gone and is back. `None`: somebody has to look at it anew, since there
+/// is no decision, or one to end what was gone without it.
+fn stood(case: &CaseRow) -> Option<CaseState> {
+    let outcome = case.outcome.as_deref().and_then(Outcome::from_code)?;
+    let state = state_after(outcome);
+    let stands = case.reopened_reason == NUMBER_GONE && !outcome.ends() && state != CaseState::Closed;
+    stands.then_some(state)
+}
+
+/// Takes a case up that was closed by itself: as it was decided, or open.
+fn take_up(case: &mut CaseRow, today: NaiveDate) {
+    match stood(case) {
+        Some(state) => {
+            state.code().clone_into(&mut case.state);
+            case.reopened_on = None;
+            case.reopened_reason.clear();
+            case.closed_on = None;
+        }
+        None => reopen(case, "cause_back", today),
+    }
 }
 
 fn reopen(case: &mut CaseRow, why: &str, today: NaiveDate) {
@@ -159,141 +234,61 @@ fn reopen(case: &mut CaseRow, why: &str, today: NaiveDate) {
     case.closed_on = None;
 }
 
+fn close(case: &mut CaseRow, why: &str, on: NaiveDate) {
+    CaseState::Closed.code().clone_into(&mut case.state);
+    case.closed_on = Some(on);
+    why.clone_into(&mut case.reopened_reason);
+}
+
 enum Gone {
     Delete,
     Change(Box<CaseRow>),
     Stays,
 }
 
-/// A case whose proposal is no longer there. `class` is what is proposed for the subscription now; `None` = it is gone from the
-/// lists, which is for the proof to judge.
-fn gone(old: &CaseRow, class: Option<&str>, today: NaiveDate) -> Gone {
+/// A case whose proposal is no longer there: because nothing is proposed for the subscription any more, or because the number itself
+/// is gone, by a list of the day `number`. The latter closes every case that is not for the proof to judge.
+fn gone(old: &CaseRow, number: Option<NaiveDate>, today: NaiveDate) -> Gone {
     if !old.is_touched {
         return Gone::Delete;
     }
     let state = CaseState::from_code(&old.state).unwrap_or(CaseState::Open);
-    let ends = old.outcome.as_deref().and_then(Outcome::from_code).is_some_and(Outcome::ends);
     let mut case = old.clone();
-    match state {
-        CaseState::Open | CaseState::Waiting if class.is_some() || old.outcome.is_none() => {
-            CaseState::Closed.code().clone_into(&mut case.state);
-            case.closed_on = Some(today);
-            "cause_gone".clone_into(&mut case.reopened_reason);
-            Gone::Change(Box::new(case))
+    match (number, state) {
+        (None, CaseState::Closed) if stood(old).is_some() => take_up(&mut case, today),
+        (None, CaseState::Open | CaseState::Waiting) => close(&mut case, CAUSE_GONE, today),
+        // Its review date has come, and there is nothing to look at. What lies in reserve is looked at whoever had it.
+        (None, CaseState::Kept)
+            if old.outcome.as_deref() == Some(Outcome::Keep.code())
+                && old.kept_until.is_some_and(|until| until <= today) =>
+        {
+            close(&mut case, CAUSE_GONE, today);
         }
-        CaseState::Decided | CaseState::Ordered if ends && class.is_some() => {
+        (None, CaseState::Decided | CaseState::Ordered) if ends(old) => {
             reopen(&mut case, "ground_gone", today);
-            Gone::Change(Box::new(case))
         }
-        _ => Gone::Stays,
+        (Some(on), _) if !is_settled(state) && !is_for_the_proof(old, state) => {
+            close(&mut case, NUMBER_GONE, on.max(old.opened_on));
+        }
+        _ => return Gone::Stays,
     }
+    Gone::Change(Box::new(case))
+}
+
+fn is_settled(state: CaseState) -> bool {
+    matches!(state, CaseState::Verified | CaseState::Closed)
+}
+
+/// Whether the proof says what it means that the number is gone: it was to go, or had gone before.
+fn is_for_the_proof(case: &CaseRow, state: CaseState) -> bool {
+    ends(case)
+        && match state {
+            CaseState::Decided | CaseState::Ordered | CaseState::NotGone => true,
+            CaseState::Open => case.reopened_reason == BACK,
+            _ => false,
+        }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    fn case(subject: &str, class: &str) -> CaseRow {
-        CaseRow {
-            id: new_id(),
-            subscription_id: Uuid::from_u128(1),
-            subject_key: subject.to_owned(),
-            class: class.to_owned(),
-            state: "open".to_owned(),
-            opened_on: day("2026-11-01"),
-            ..CaseRow::default()
-        }
-    }
-
-    fn decided(subject: &str, outcome: &str, state: &str) -> CaseRow {
-        CaseRow {
-            outcome: Some(outcome.to_owned()),
-            decision_id: Some(Uuid::from_u128(9)),
-            state: state.to_owned(),
-            is_touched: true,
-            ..case(subject, "A")
-        }
-    }
-
-    fn planned(known: CaseRow, wanted: Option<CaseRow>, class: Option<&str>) -> Changes {
-        let classes = class.map(|class| (Uuid::from_u128(1), class)).into_iter().collect();
-        plan(vec![known], wanted.into_iter().collect(), &classes, day("2026-11-20"))
-    }
-
-    #[test]
-    fn a_case_that_nobody_touched_goes_with_its_cause() {
-        let changes = planned(case("p:1", "A"), None, Some("-"));
-        assert_eq!(changes.delete.len(), 1);
-        assert!(changes.insert.is_empty() && changes.update.is_empty());
-    }
-
-    #[test]
-    fn the_same_person_under_another_key_is_the_same_case() {
-        let known = CaseRow { subject_keys: vec!["k:aa".into()], ..case("k:aa", "A") };
-        let wanted = CaseRow { subject_keys: vec!["p:1".into(), "k:aa".into()], ..case("p:1", "A") };
-        let id = known.id;
-        let changes = planned(known, Some(wanted), Some("A"));
-        assert_eq!(changes.update.iter().map(|c| c.id).collect::<Vec<_>>(), [id]);
-        assert_eq!(changes.update[0].subject_key, "p:1");
-        assert_eq!(changes.update[0].opened_on, day("2026-11-01"), "it has been open since then");
-        assert!(changes.insert.is_empty() && changes.delete.is_empty());
-    }
-
-    #[test]
-    fn a_decision_to_end_is_opened_again_when_its_ground_is_gone() {
-        for state in ["decided", "ordered"] {
-            let changes = planned(decided("p:1", "avsluta", state), Some(case("p:1", "X")), Some("X"));
-            assert_eq!(
-                (changes.update[0].state.as_str(), changes.update[0].reopened_reason.as_str()),
-                ("open", "ground_gone")
-            );
-            let changes = planned(decided("p:1", "avsluta", state), None, Some("-"));
-            assert_eq!(changes.update[0].state, "open");
-        }
-    }
-
-    #[test]
-    fn a_subscription_that_is_gone_from_the_lists_leaves_the_decision_to_the_proof() {
-        assert_eq!(planned(decided("p:1", "avsluta", "ordered"), None, None), Changes::default());
-    }
-
-    #[test]
-    fn a_hand_over_leaves_no_proposal_and_stays_decided() {
-        assert_eq!(planned(decided("p:1", "overlat", "decided"), None, Some("-")), Changes::default());
-    }
-
-    #[test]
-    fn what_is_kept_comes_back_at_its_review_date() {
-        let wanted = |until: &str| CaseRow { kept_until: Some(day(until)), ..case("p:1", "A") };
-        let changes = planned(decided("p:1", "behall", "kept"), Some(wanted("2026-11-20")), Some("A"));
-        assert_eq!(changes.update[0].reopened_reason, "review_due");
-        let changes = planned(decided("p:1", "behall", "kept"), Some(wanted("2026-11-21")), Some("A"));
-        assert!(changes.update.iter().all(|c| c.state == "kept"));
-    }
-
-    #[test]
-    fn what_is_settled_is_not_written_again() {
-        for state in ["verified", "closed"] {
-            let changes = planned(decided("p:1", "fel_traff", state), Some(case("p:1", "X")), Some("X"));
-            assert_eq!(changes, Changes::default());
-        }
-    }
-
-    #[test]
-    fn another_person_makes_a_case_of_its_own() {
-        let changes = planned(decided("p:1", "fel_traff", "closed"), Some(case("p:2", "B")), Some("B"));
-        assert_eq!(changes.insert.len(), 1);
-        assert!(changes.update.is_empty() && changes.delete.is_empty());
-    }
-
-    #[test]
-    fn nothing_new_writes_nothing() {
-        let known = case("p:1", "A");
-        let again = CaseRow { id: new_id(), opened_on: day("2026-11-20"), ..known.clone() };
-        assert_eq!(planned(known, Some(again), Some("A")), Changes::default());
-    }
-}
+#[path = "cases_tests.rs"]
+mod tests;

@@ -2,18 +2,21 @@
 //! subscription, a case for each proposal that somebody has to look at.
 //!
 //! Called within the transaction that changed the ground (a list taken in or back, a decision), so that nobody ever sees a
-//! subscription before it is known whether its holder is protected; and each night, since the rules count from today.
+//! subscription before it is known whether its holder is protected; and each night, since the rules count from today. A page that needs
+//! it fresh calls [`ensure`], which does nothing when it is.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::cases;
+use super::jobs::MatchRun;
 use super::load::{self, Ground};
 use super::model::Dossier;
 use super::proof;
 use super::queries::{self, ProposalRow, VerdictRow};
-use crate::db::tenant::TenantTx;
+use crate::db::tenant::{Actor, TenantTx};
 use crate::error::{AppError, AppResult};
+use crate::jobs::Job;
 use crate::rules::leaver_costs;
 use crate::rules::leaver_matching::{
     Class, LCode, Matcher, NonPersonMark, Note, Proposal, RowVerdict, Standing,
@@ -92,13 +95,18 @@ pub async fn run(tx: &mut TenantTx, now: DateTime<Utc>, today: NaiveDate) -> App
     queries::upsert_state(tx, &ground, history_id, now).await
 }
 
-/// Brings everything up to date if the day or the ground is another than the last time.
+/// Brings everything up to date if the day or the ground is another than the last time. What is read afterwards in the transaction
+/// is what came of it. Whoever opens a page has decided nothing by that: what changes stands in the history under the name of the
+/// nightly run, with the request that set it off.
 pub async fn ensure(tx: &mut TenantTx, now: DateTime<Utc>, today: NaiveDate) -> AppResult<()> {
     let history_id = queries::newest_change(tx, &GROUND).await?;
     if queries::find_state(tx).await? == Some((today, history_id)) {
         return Ok(());
     }
-    run(tx, now, today).await
+    let reader = tx.actor().clone();
+    tx.act_as(Actor { request_id: reader.request_id, ..Actor::system(MatchRun::LABEL) }).await?;
+    run(tx, now, today).await?;
+    tx.act_as(reader).await
 }
 
 fn verdict_rows(ground: &Ground, found: &Found) -> Vec<VerdictRow> {

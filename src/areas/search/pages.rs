@@ -104,12 +104,12 @@ pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> AppResult<Respo
 }
 
 /// Subscriptions. By whose it is only those find it who may know that; nobody without the grant finds a protected person's
-/// (rules 4.2, 9.6).
+/// (rules 4.2, 9.6). The grant alone finds nobody by name or number either.
 async fn subscriptions(ctx: &Ctx, tx: &mut TenantTx, words: &Words) -> AppResult<Option<Kind>> {
     let Some(scope) = ctx.principal.scope(P::SubscriptionRead) else { return Ok(None) };
     let names = ctx.scope_for(P::HolderNames);
-    let (sees_protected, today) = (ctx.can(P::ProtectedRead), ctx.today());
-    let found = queries::find_subscriptions(tx, words, (&scope, &names), sees_protected, today).await?;
+    let (sees, today) = (Sees::of(ctx), ctx.today());
+    let found = queries::find_subscriptions(tx, words, (&scope, &names), sees.protected, today).await?;
     if found.iter().any(|s| s.is_open) {
         let detail = serde_json::json!({ "rows": found.len(), "searched": true });
         ctx.log_access(tx, AccessKind::ReadPersonal, ("subscriptions", None), detail).await?;
@@ -117,7 +117,8 @@ async fn subscriptions(ctx: &Ctx, tx: &mut TenantTx, words: &Words) -> AppResult
     let hits = found
         .into_iter()
         .map(|s| {
-            let sight = Sees { names: s.is_open, protected: sees_protected }.sight(s.is_protected);
+            // Names reach as far as the right to them: another unit's holder is masked.
+            let sight = Sees { names: s.is_open, ..sees }.sight(s.is_protected);
             let holder = sight.name(&s.holder);
             let parts = [holder.as_str(), &s.purpose, &s.unit, &s.operator];
             Hit {

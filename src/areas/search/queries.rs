@@ -200,8 +200,7 @@ pub async fn find_subscriptions(
            ), seen as (
                select s.id, s.msisdn, s.holder, s.purpose, s.place, s.operator_id, coalesce(n.at, s.org_unit_id) as unit_id,
                       coalesce(p.is_protected, true) as is_protected,
-                      case when coalesce(p.is_protected, true) then $2
-                           else $3 or coalesce(n.at, s.org_unit_id) = any($4) end as is_open
+                      (($2 or not coalesce(p.is_protected, true)) and ($3 or coalesce(n.at, s.org_unit_id) = any($4))) as is_open
                from subscription s
                left join subscription_proposal p on p.id = s.id
                left join now_unit n on n.id = s.org_unit_id

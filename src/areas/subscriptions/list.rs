@@ -61,7 +61,8 @@ const ANSWERS: Codes =
 
 /// Every subscription. Of a person with protected identity, and of one of whom it is not known yet, there is only that there is
 /// one (rules 9.6): no number, no holder, no unit, nothing to find it by. Others than those who may know whose they are see
-/// initials and the ends of the number (rules 4.2). A unit that has ended is shown as the one that took over.
+/// initials and the ends of the number (rules 4.2), with the grant for protected persons too. A unit that has ended is shown as the
+/// one that took over.
 const SELECT: &str = "
 with recursive after as (
     select u.id, u.id as at, u.valid_to, u.successor_id from org_unit u
@@ -78,7 +79,7 @@ with recursive after as (
 ), seen as (
     select s.*, p.class, p.contact_left, coalesce(s.kind_decided, p.kind) as kind_now, coalesce(s.use_decided, nullif(p.use_code, '')) as use_now,
            coalesce(p.is_protected, true) and not {protected} as is_hidden,
-           case when coalesce(p.is_protected, true) then {protected} else {names} end as is_open
+           {names} and ({protected} or not coalesce(p.is_protected, true)) as is_open
     from subscription s left join subscription_proposal p on p.id = s.id
 )
 select s.id,

@@ -50,7 +50,7 @@ impl Matcher<'_> {
         if !single {
             candidates.sort_by_key(|c| (!here.contains(&c.person), class_of(c.standing, Class::C), c.person));
             proposal.not_before = candidates.iter().filter_map(|c| c.standing.not_before()).max();
-            if !weak && standings.iter().any(|s| s.is_here()) {
+            if !weak && standings.iter().any(|s| s.works_today()) {
                 proposal.cap(Class::C, CapReason::SameNameActive);
             }
         }

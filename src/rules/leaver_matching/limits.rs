@@ -87,13 +87,14 @@ impl Matcher<'_> {
         (!unit.is_empty()).then(|| successor(&self.input, unit)).into_iter().chain(code)
     }
 
+    /// Rules 2.6.1: how many others bear the name and work here, or do not.
     pub(super) fn count<'h>(
         &self,
         hits: impl Iterator<Item = &'h NameHit>,
         except: PersonIx,
         here: bool,
     ) -> usize {
-        hits.filter(|h| h.person != except && self.standing(h.person).is_here() == here).count()
+        hits.filter(|h| h.person != except && self.standing(h.person).works_today() == here).count()
     }
 
     pub(super) fn is_protected(&self, person: PersonIx) -> bool {

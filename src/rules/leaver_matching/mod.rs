@@ -149,14 +149,28 @@ impl<'a> Matcher<'a> {
             if items.get(main).is_none_or(|m| m.main.is_some()) {
                 continue;
             }
-            let followed =
-                proposals.get(main).filter(|p| !matches!(p.class, Class::Unknown | Class::N)).cloned();
+            // What was decided about the card itself goes before what is proposed for the main subscription.
+            let is_refused = |p: &Proposal| {
+                item.decisions.iter().any(|decision| match decision {
+                    Decision::NonPerson => true,
+                    Decision::NotHolder(person) => p.person() == Some(*person),
+                    _ => false,
+                })
+            };
+            let followed = proposals
+                .get(main)
+                .filter(|p| !matches!(p.class, Class::Unknown | Class::N) && !is_refused(p))
+                .cloned();
             // Its own number or account may say that it stayed with another than the main subscription.
             let own = proposals.get(ix).filter(|p| p.evidence_codes().iter().any(|e| e.is_strong()));
             if own.is_some_and(|own| followed.as_ref().is_some_and(|f| own.person() != f.person())) {
                 continue;
             }
             if let (Some(mut followed), Some(slot)) = (followed, proposals.get_mut(ix)) {
+                if slot.kept_until.is_some() {
+                    followed.kept_until = slot.kept_until;
+                    followed.note(Note::Kept);
+                }
                 followed.note(Note::FollowsMain);
                 *slot = followed;
             }

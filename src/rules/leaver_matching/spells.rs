@@ -214,7 +214,8 @@ fn unlisted(input: &Input<'_>, employment: &Employment, in_newest: bool, had_row
     let coming =
         employment.status == EmploymentStatus::Coming && employment.start.is_none_or(|s| s > input.today);
     match employment.kind {
-        EmploymentKind::Assignment => match ended {
+        // No list tells of an assignment: it ends by its own date, whose day is the last one as in a list.
+        EmploymentKind::Assignment => match employment.end.filter(|end| *end <= input.today) {
             Some(end) => State::Ended { end, event: EventKind::Leaves },
             None if coming => State::Coming,
             None => State::Active,

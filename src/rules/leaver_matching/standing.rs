@@ -47,6 +47,12 @@ impl Standing {
         matches!(self, Self::Active | Self::NotLeaver(_))
     }
 
+    /// Whether the person works here on the day: whoever leaves later does too.
+    #[must_use]
+    pub fn works_today(self) -> bool {
+        self.is_here() || matches!(self, Self::Planned { .. })
+    }
+
     /// The code of the ground. `None` for a person who works here and is on no list.
     #[must_use]
     pub fn l_code(self) -> Option<LCode> {

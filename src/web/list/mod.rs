@@ -83,6 +83,7 @@ use crate::error::AppResult;
 use crate::web::ctx::Ctx;
 use crate::web::download::FileKind;
 use crate::web::nav::NavItem;
+use crate::web::sight::Sees;
 
 /// A list about to be shown: the declaration and what this request adds to it.
 #[derive(Debug)]
@@ -259,13 +260,14 @@ impl<'a> List<'a> {
 /// The reader of a list: whoever asks, with the reach of the route's permission.
 #[must_use]
 pub fn reader(ctx: &Ctx) -> Reader {
+    let sees = Sees::of(ctx);
     Reader {
         today: ctx.today(),
         user_id: ctx.user.user_id,
         scope: ctx.scope().clone(),
         person_id: ctx.principal.person_id,
-        sees_names: ctx.can(crate::auth::permissions::Permission::HolderNames),
-        sees_protected: ctx.can(crate::auth::permissions::Permission::ProtectedRead),
+        sees_names: sees.names,
+        sees_protected: sees.protected,
         stands_back: false,
     }
 }

@@ -198,6 +198,59 @@ async fn an_auditor_sees_that_there_is_somebody_and_not_who() {
 }
 
 #[tokio::test]
+async fn the_grant_lifts_the_protection_and_tells_nobody_whose_who_may_not_know_whose_anything_is() {
+    let app = TestApp::new().await;
+    let hidden = plant(&app, "+46701749911", "Hedda Hemlig", app.a.unit, Some(true)).await;
+    let mut tx = app.begin(&app.a).await;
+    sqlx::query("update subscription set purpose = 'Jourtelefon' where id = $1")
+        .bind(hidden)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    for role in [Role::Auditor, Role::Finance] {
+        let mut reader = app.client_with(&app.a, &[(role, None), (Role::ProtectedIdentity, None)]).await;
+        for path in [
+            "/subscriptions?kol=number&kol=holder&kol=reference&kol=unit_name".to_owned(),
+            "/subscriptions?format=csv".to_owned(),
+            format!("/subscriptions/{hidden}"),
+            format!("/subscriptions/{hidden}/history"),
+            format!("/subscriptions/inventory/{}", app.a.unit),
+            "/search?q=jourtelefon".to_owned(),
+        ] {
+            let page = reader.get(&path).await.expect(StatusCode::OK);
+            assert!(page.text().contains("H. H."), "{role:?} {path}: {}", page.visible());
+            for secret in ["Hedda", "Hemlig", "1749911", "174 99 11"] {
+                assert!(!page.text().contains(secret), "{role:?} {path} shows {secret}");
+            }
+        }
+        for words in ["Hedda", "1749911", "0701749911"] {
+            assert!(
+                numbers(&reader.get(&format!("/subscriptions?q={words}")).await).is_empty(),
+                "{role:?} {words}"
+            );
+            let found = reader.get(&format!("/search?q={words}")).await.expect(StatusCode::OK);
+            assert_eq!(found.count("section[aria-labelledby=k-subscriptions] a"), 0, "{role:?} {words}");
+        }
+    }
+    // Somebody who knows whose others are sees this one as one of them.
+    let mut manager =
+        app.client_with(&app.a, &[(Role::SubscriptionManager, None), (Role::ProtectedIdentity, None)]).await;
+    let page = manager.get(&format!("/subscriptions/{hidden}")).await.expect(StatusCode::OK);
+    assert!(page.shows("Hedda Hemlig") && page.shows("070-174 99 11"), "{}", page.visible());
+    assert!(manager.get("/search?q=hedda").await.shows("Hedda Hemlig"));
+    let mut tx = app.begin(&app.a).await;
+    let reads: Vec<String> = sqlx::query_scalar(
+        "select distinct kind from access_log where object_kind = 'subscription' and object_id = $1",
+    )
+    .bind(hidden)
+    .fetch_all(&mut *tx)
+    .await
+    .unwrap();
+    assert_eq!(reads, ["reveal"], "that a protected person is met is logged, masked or not");
+}
+
+#[tokio::test]
 async fn names_and_numbers_are_masked_the_same_in_the_database_and_in_the_program() {
     let app = TestApp::new().await;
     let mut tx = app.begin(&app.a).await;

@@ -38,8 +38,11 @@ const OUTCOMES: &[(&str, &str)] = &[
 const REASONS: &[(&str, &str)] = &[
     ("ground_gone", "Uppgifterna gäller inte längre"),
     ("review_due", "Dags att se över"),
+    ("new_evidence", "Nya uppgifter har kommit"),
     ("cause_back", "Orsaken är tillbaka"),
     ("cause_gone", "Orsaken är borta"),
+    ("number_gone", "Numret är borta ur operatörens lista"),
+    ("back", "Numret är tillbaka i operatörens lista"),
     ("not_gone", "Finns kvar i operatörens lista"),
 ];
 

@@ -44,8 +44,8 @@ pub struct Ground {
     pub snapshot: Option<SnapshotRow>,
     /// Every key of every person, to its position ([`identity_keys`]).
     pub keys: HashMap<String, PersonIx>,
-    /// The newest list of each series.
-    pub newest_lists: HashMap<Uuid, Uuid>,
+    /// The newest list of each series, with its day.
+    pub newest_lists: HashMap<Uuid, (Uuid, NaiveDate)>,
     successors: HashMap<String, String>,
     unit_names: Vec<String>,
     titles: Vec<String>,
@@ -182,8 +182,17 @@ impl Ground {
                 .subscriptions
                 .get(item)
                 .and_then(|s| s.series_id)
-                .and_then(|series| self.newest_lists.get(&series).copied()),
+                .and_then(|series| self.newest_lists.get(&series))
+                .map(|(list, _)| *list),
         }
+    }
+
+    /// The day from which a subscription that is gone counts as gone: that of the list that lacked it, else of the newest list, which
+    /// says that it has ended.
+    #[must_use]
+    pub fn gone_on(&self, gone: &SubscriptionRow) -> NaiveDate {
+        let newest = || gone.series_id.and_then(|series| self.newest_lists.get(&series)).map(|(_, on)| *on);
+        gone.missing_on.or_else(newest).unwrap_or(self.today)
     }
 
     async fn load_subscriptions(&mut self, tx: &mut TenantTx, units: &Units) -> AppResult<()> {

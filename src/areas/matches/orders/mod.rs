@@ -11,6 +11,7 @@ pub mod pages;
 
 use uuid::Uuid;
 
+use super::cases::NUMBER_GONE;
 use super::model::{CaseState, Outcome};
 use super::queries::{OrderItem, OrderRow};
 use crate::rules::masking;
@@ -80,6 +81,7 @@ fn left_out(item: &OrderItem) -> &'static str {
         _ => match item.reopened_reason.as_str() {
             "ground_gone" => "Ärendet är öppnat igen: underlaget för beslutet har ändrats.",
             "back" => "Ärendet är öppnat igen: numret är tillbaka i operatörens lista.",
+            NUMBER_GONE => "Ärendet är stängt: numret är borta ur operatörens lista.",
             _ => "Ärendet är öppnat igen.",
         },
     }

@@ -156,7 +156,10 @@ pub struct SubscriptionRow {
     pub contact_person_id: Option<Uuid>,
     pub contact_text: String,
     pub series_id: Option<Uuid>,
+    /// It is gone from its series …
     pub is_missing: bool,
+    /// … by the list of that day.
+    pub missing_on: Option<NaiveDate>,
 }
 
 /// Every subscription.
@@ -165,8 +168,10 @@ pub async fn list_subscriptions(tx: &mut TenantTx) -> AppResult<Vec<Subscription
         SubscriptionRow,
         r#"select s.id, s.msisdn, o.name as operator, s.type_text, s.holder, s.reference, s.cost_centre, s.org_unit_id, s.status,
                   s.monthly_price, s.last_traffic, s.main_subscription_id, s.main_msisdn, s.kind_decided, s.use_decided,
-                  s.contact_person_id, s.contact_text, s.series_id, s.missing_from_list_id is not null as "is_missing!"
-           from subscription s join operator o on o.id = s.operator_id order by s.id"#
+                  s.contact_person_id, s.contact_text, s.series_id, s.missing_from_list_id is not null as "is_missing!",
+                  m.taken_on as "missing_on?"
+           from subscription s join operator o on o.id = s.operator_id
+           left join subscription_list m on m.id = s.missing_from_list_id order by s.id"#
     )
     .fetch_all(&mut **tx)
     .await?)
@@ -187,15 +192,15 @@ pub async fn list_holder_changes(tx: &mut TenantTx) -> AppResult<Vec<(Uuid, Naiv
     .collect())
 }
 
-/// The newest list of each series.
-pub async fn list_newest_lists(tx: &mut TenantTx) -> AppResult<Vec<(Uuid, Uuid)>> {
+/// The newest list of each series, with its day.
+pub async fn list_newest_lists(tx: &mut TenantTx) -> AppResult<Vec<(Uuid, (Uuid, NaiveDate))>> {
     Ok(sqlx::query!(
-        "select distinct on (series_id) series_id, id from subscription_list order by series_id, taken_on desc, id desc"
+        "select distinct on (series_id) series_id, id, taken_on from subscription_list order by series_id, taken_on desc, id desc"
     )
     .fetch_all(&mut **tx)
     .await?
     .into_iter()
-    .map(|r| (r.series_id, r.id))
+    .map(|r| (r.series_id, (r.id, r.taken_on)))
     .collect())
 }
 

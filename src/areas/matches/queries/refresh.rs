@@ -220,9 +220,13 @@ pub struct CaseRow {
     pub closed_on: Option<NaiveDate>,
     /// The outcome of the decision in force.
     pub outcome: Option<String>,
+    /// The last day that it asks for.
+    pub end_on: Option<NaiveDate>,
+    /// What was known when it was decided to be kept.
+    pub known_then: Option<Value>,
     /// Somebody has decided or asked.
     pub is_touched: bool,
-    /// Decided to be kept until then; not stored in the case.
+    /// When the decision to keep it is looked at again.
     pub kept_until: Option<NaiveDate>,
 }
 
@@ -232,10 +236,11 @@ pub async fn list_cases(tx: &mut TenantTx) -> AppResult<Vec<CaseRow>> {
         CaseRow,
         r#"select c.id, c.subscription_id, c.subject_key, c.subject_keys, c.person_id, c.leaver_row_id, c.class, c.l_code, c.end_date,
                   c.not_before, c.owner_unit_id, c.is_protected, c.state, c.opened_on, c.evidence, c.decision_id, c.reopened_on,
-                  c.reopened_reason, c.closed_on, d.outcome as "outcome?",
+                  c.reopened_reason, c.closed_on, d.outcome as "outcome?", d.end_on as "end_on?",
+                  case when c.state = 'kept' and d.outcome = 'behall' then d.evidence end as "known_then?",
                   (c.decision_id is not null or exists (select 1 from match_decision x where x.case_id = c.id)
                    or exists (select 1 from manager_question q where q.case_id = c.id)) as "is_touched!",
-                  null::date as kept_until
+                  case when d.outcome in ('behall', 'reserv') then d.review_on end as "kept_until?"
            from match_case c left join match_decision d on d.id = c.decision_id"#
     )
     .fetch_all(&mut **tx)

@@ -31,14 +31,6 @@ pub struct Opened {
     pub unit_name: String,
 }
 
-/// How much of whose something is a reader sees.
-#[must_use]
-pub fn sight(ctx: &Ctx, is_protected: bool) -> Sight {
-    let sees = Sees::of(ctx);
-    // As in the list: who has the grant sees whoever is protected in full, even where others are masked.
-    if is_protected && sees.protected { Sight::Full } else { sees.sight(is_protected) }
-}
-
 /// Finds a subscription within reach. One that is hidden has no unit, so it exists only for those who see the whole municipality.
 pub async fn open(ctx: &Ctx, tx: &mut TenantTx, id: Uuid) -> AppResult<Opened> {
     open_within(ctx, tx, id, &ctx.scope_for(P::SubscriptionRead)).await
@@ -52,7 +44,7 @@ pub async fn open_for_write(ctx: &Ctx, tx: &mut TenantTx, id: Uuid) -> AppResult
 
 async fn open_within(ctx: &Ctx, tx: &mut TenantTx, id: Uuid, scope: &Scope) -> AppResult<Opened> {
     let subscription = find::find(tx, id).await?.ok_or(AppError::NotFound)?;
-    let sight = sight(ctx, subscription.is_protected);
+    let sight = Sees::of(ctx).sight(subscription.is_protected);
     let units = Units::load(tx).await?;
     let unit = subscription.org_unit_id.and_then(|unit| units.current(unit, ctx.today())).map(|unit| unit.id);
     let shown = unit.filter(|_| sight != Sight::Hidden);
@@ -63,10 +55,10 @@ async fn open_within(ctx: &Ctx, tx: &mut TenantTx, id: Uuid, scope: &Scope) -> A
     Ok(Opened { subscription, sight, unit: shown, unit_name })
 }
 
-/// How reading one is logged: that somebody with protected identity is shown is a thing of its own (rules 9.6).
+/// How reading one is logged: that somebody with protected identity is shown is a thing of its own (rules 9.6), masked or not.
 #[must_use]
 pub fn kind_of_read(opened: &Opened) -> AccessKind {
-    if opened.subscription.is_protected && opened.sight == Sight::Full {
+    if opened.subscription.is_protected && opened.sight != Sight::Hidden {
         AccessKind::Reveal
     } else {
         AccessKind::ReadPersonal

@@ -28,7 +28,7 @@ use crate::{
         filters,
         form::Faults,
         page::{Flash, Page},
-        sight::Sight,
+        sight::{Sees, Sight},
     },
 };
 
@@ -195,7 +195,8 @@ async fn open(ctx: &Ctx, tx: &mut TenantTx, unit: Uuid, scope: &Scope) -> AppRes
         .map(|u| u.id)
         .collect();
     let mut items = inventory::list_items(tx, &as_listed, ctx.today().year()).await?;
-    items.retain(|item| frame::sight(ctx, item.is_protected) != Sight::Hidden);
+    let sees = Sees::of(ctx);
+    items.retain(|item| sees.sight(item.is_protected) != Sight::Hidden);
     Ok(Opened { items, name: own.name.clone() })
 }
 
@@ -228,11 +229,12 @@ async fn draw(
     let old = long_ago(ctx.today());
     let answered = opened.items.iter().filter(|i| i.answer.is_some()).count();
     let sum = opened.items.iter().filter_map(|i| i.monthly_price).sum();
+    let sees = Sees::of(ctx);
     let lines = opened
         .items
         .into_iter()
         .map(|item| {
-            let sight = frame::sight(ctx, item.is_protected);
+            let sight = sees.sight(item.is_protected);
             let field = |prefix: &str| {
                 said.get(format!("{prefix}_{}", item.id).as_str()).map(|text| (*text).to_owned())
             };

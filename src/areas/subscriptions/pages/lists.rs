@@ -15,7 +15,13 @@ use crate::{
     areas::audit::AccessKind,
     auth::permissions::Permission as P,
     error::{AppError, AppResult},
-    web::{ctx::Ctx, extract::Id, filters, page::Page, sight::Sight},
+    web::{
+        ctx::Ctx,
+        extract::Id,
+        filters,
+        page::Page,
+        sight::{Sees, Sight},
+    },
 };
 
 /// The lists are of the whole municipality.
@@ -79,8 +85,9 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     only_whole(&ctx)?;
     let mut tx = ctx.begin().await?;
     let list = lists::list(&mut tx, Some(id)).await?.into_iter().next().ok_or(AppError::NotFound)?;
+    let sees = Sees::of(&ctx);
     let row = |one: lists::Told| {
-        let sight = frame::sight(&ctx, one.is_protected);
+        let sight = sees.sight(one.is_protected);
         Row {
             href: ctx.path(frame::path(one.id, "")),
             number: sight.number(&one.msisdn),
@@ -91,7 +98,7 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
         }
     };
     let change = |one: lists::Changed| {
-        let sight = frame::sight(&ctx, one.is_protected);
+        let sight = sees.sight(one.is_protected);
         // A cost centre tells the unit.
         let hides = sight == Sight::Hidden && one.kind == "cost_centre";
         let words =

@@ -32,7 +32,7 @@ use crate::{
         extract::{Form, Id, Query},
         filters,
         page::Page,
-        sight::Sight,
+        sight::{Sees, Sight},
     },
 };
 
@@ -241,10 +241,11 @@ async fn cards(ctx: &Ctx, tx: &mut TenantTx, s: &Subscription, is_hidden: bool) 
         return Ok(Vec::new());
     }
     let linked = find::list_linked(tx, s.id, s.main_subscription_id).await?;
+    let sees = Sees::of(ctx);
     Ok(linked
         .into_iter()
         .map(|one| {
-            let sight = frame::sight(ctx, one.is_protected);
+            let sight = sees.sight(one.is_protected);
             Card {
                 href: ctx.path(frame::path(one.id, "")),
                 number: sight.number(&one.msisdn),

@@ -149,6 +149,19 @@ fn somebody_of_the_same_name_who_works_on_makes_it_weak() {
 }
 
 #[test]
+fn whoever_leaves_later_works_here_still_and_counts_among_the_bearers_of_the_name() {
+    for (end, active, ended) in [("2026-12-31", 1, 0), ("2026-10-15", 0, 1)] {
+        let mut w = World::new();
+        w.left("Lind", "Anna", "2026-10-31");
+        w.left("Lind", "Anna", end);
+        let proposal = w.propose(&held_by("Anna Lind"));
+        let counts = (proposal.same_name_active, proposal.same_name_ended);
+        assert_eq!((proposal.class, counts), (Class::C, (active, ended)), "{end}");
+        assert_eq!(proposal.caps.contains(&CapReason::SameNameActive), active > 0, "{end}");
+    }
+}
+
+#[test]
 fn the_standing_decides_the_class_of_a_sure_holder() {
     let mut w = World::new();
     let here = w.works("Ek", "Eva");
@@ -270,6 +283,24 @@ fn a_twin_follows_its_main_subscription() {
     let classes: Vec<Class> = proposals.iter().map(|p| p.class).collect();
     assert_eq!(classes, [Class::A, Class::A, Class::A, Class::None], "the last has its own number");
     assert!(proposals[1].notes.contains(&Note::FollowsMain));
+}
+
+#[test]
+fn what_was_decided_about_a_twin_goes_before_what_is_proposed_for_its_main_subscription() {
+    let mut w = World::new();
+    let p = w.left("Lind", "Anna", "2026-10-31");
+    let until = day("2026-12-31");
+    for (decision, class, kept_until) in [
+        (Decision::NotHolder(p), Class::X, None),
+        (Decision::NonPerson, Class::N, None),
+        (Decision::KeepUntil(until), Class::A, Some(until)),
+    ] {
+        let main = Item { reference: "1000".into(), ..held_by("Anna Lind") };
+        let twin = Item { main: Some(0), decisions: vec![decision.clone()], ..held_by("Anna Lind") };
+        let proposals = Matcher::new(w.input()).propose_all(&[main, twin]);
+        assert_eq!(proposals[0].class, Class::A, "{decision:?}");
+        assert_eq!((proposals[1].class, proposals[1].kept_until), (class, kept_until), "{decision:?}");
+    }
 }
 
 #[test]

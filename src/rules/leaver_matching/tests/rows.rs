@@ -161,11 +161,17 @@ fn l8_an_assignment_ends_by_its_own_date() {
     let mut w = World::new();
     let p = w.works("Lind", "Anna");
     w.persons[p].employments[0].kind = EmploymentKind::Assignment;
-    w.persons[p].employments[0].end = Some(day("2026-10-31"));
-    let standing = Matcher::new(w.input()).standing(p);
-    assert_eq!(standing, Standing::Leaver { code: LCode::L8, end: day("2026-10-31") });
-    w.persons[p].employments[0].end = None;
-    assert_eq!(Matcher::new(w.input()).standing(p), Standing::Active);
+    let left = |end: &str| Standing::Leaver { code: LCode::L8, end: day(end) };
+    for (end, standing) in [
+        (Some("2026-10-31"), left("2026-10-31")),
+        // The end date itself counts, as it does for an employment on a list.
+        (Some("2026-11-20"), left("2026-11-20")),
+        (Some("2026-11-21"), Standing::Active),
+        (None, Standing::Active),
+    ] {
+        w.persons[p].employments[0].end = end.map(day);
+        assert_eq!(Matcher::new(w.input()).standing(p), standing, "{end:?}");
+    }
 }
 
 #[test]
