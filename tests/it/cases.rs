@@ -145,7 +145,7 @@ async fn what_the_matching_does_when_a_page_is_opened_stands_under_its_name_and_
     assert!(list.shows("Anna Eklind"), "the page shows what the matching found: {}", list.visible());
     let case = ground.case_of(number).await;
     let matching: (Option<Uuid>, String, bool) = (None, "Matchning av avslutade anställda".to_owned(), false);
-    assert_eq!(written(&app, case.id).await, [matching.clone()]);
+    assert_eq!(written(&app, case.id).await, std::slice::from_ref(&matching));
 
     // Another unit pays from now on: the case is brought up to date by whoever opens it.
     let mut tx = app.begin(&app.a).await;

@@ -87,7 +87,9 @@ async fn said_by_hr(
     let mut said = leavers::list_answers_of(tx, &known).await?;
     if !said.is_empty() {
         let mask = ProtectedMask::for_reader(ctx, tx).await?;
-        said.values_mut().for_each(|answer| mask.cover_in(&mut answer.actor));
+        for answer in said.values_mut() {
+            mask.cover_in(&mut answer.actor);
+        }
     }
     Ok(said)
 }
@@ -240,6 +242,9 @@ impl ShowPage {
             "review_due" => "Ärendet är öppnat igen: dagen då beslutet skulle ses över är här.",
             "cause_back" => "Ärendet är öppnat igen: det som gjorde att det stängdes gäller inte längre.",
             "not_gone" => "Abonnemanget skulle vara borta men finns kvar i operatörens senaste lista.",
+            "new_evidence" => "Ärendet är öppnat igen: nya uppgifter har kommit sedan beslutet.",
+            "back" => "Ärendet är öppnat igen: numret är tillbaka i operatörens lista.",
+            "number_gone" => "Ärendet stängdes av sig självt: numret är borta ur operatörens lista.",
             "cause_gone" => "Ärendet stängdes av sig självt: det finns inget att ta ställning till längre.",
             _ => "",
         }
