@@ -43,10 +43,17 @@ pub struct Place {
     pub label: &'static str,
     /// Name of the icon.
     pub icon: &'static str,
+    /// The view of its list that the menu opens; empty for the whole of it.
+    pub view: &'static str,
 }
 
 const fn place(slug: &'static str, label: &'static str, icon: &'static str) -> Place {
-    Place { slug, label, icon }
+    Place { slug, label, icon, view: "" }
+}
+
+/// A place that is opened where the work is, with everything a tab away.
+const fn place_in(slug: &'static str, label: &'static str, icon: &'static str, view: &'static str) -> Place {
+    Place { slug, label, icon, view }
 }
 
 /// The menu's groups and places.
@@ -80,7 +87,7 @@ pub const PLACES: &[(&str, &[Place])] = &[
             place("people", "Personer och roller", "personer"),
             place("organisation", "Organisation", "organisation"),
             place("leavers", "Avslutade anställda", "utanperson"),
-            place("matches", "Att ta ställning till", "checklista"),
+            place_in("matches", "Att ta ställning till", "checklista", "att-avgora"),
         ],
     ),
     (
@@ -121,6 +128,7 @@ pub fn menu(tenant: &str, path: &str, see: impl Fn(&str) -> Option<Tally>) -> (V
             if place.slug.is_empty() { format!("/{tenant}") } else { format!("/{tenant}/{}", place.slug) };
         let current = path == href
             || (!place.slug.is_empty() && path.strip_prefix(&href).is_some_and(|rest| rest.starts_with('/')));
+        let href = if place.view.is_empty() { href } else { format!("{href}?vy={}", place.view) };
         Some(NavItem { label: place.label.to_owned(), icon: place.icon, href, count, badge, current })
     };
     let groups = PLACES

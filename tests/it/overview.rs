@@ -7,6 +7,7 @@ use overblick::ids::new_id;
 use uuid::Uuid;
 
 use crate::support::client::Page;
+use crate::support::matching::Ground;
 use crate::support::{Client, TestApp, today};
 
 struct System<'a> {
@@ -270,4 +271,54 @@ async fn what_presses_is_not_hidden_behind_what_has_passed() {
         "{}",
         page.visible()
     );
+}
+
+/// A panel's links with what stands beside them.
+fn side(page: &Page, id: &str) -> Vec<(String, String)> {
+    let of = |part: &str| format!("section[aria-labelledby={id}] .sidlista a{part}");
+    page.attributes(&of(""), "href").into_iter().zip(page.texts(&of(" > :last-child"))).collect()
+}
+
+#[tokio::test]
+async fn beside_the_tasks_stands_what_is_of_ones_own_trade() {
+    let app = TestApp::new().await;
+    let ground = Ground::of(&app, &app.a).await;
+    for (n, given, family) in [(1, "Anna", "Eklind"), (2, "Bo", "Mattsson"), (3, "Cecilia", "Norrgren")] {
+        let (number, holder) = (format!("10020{n}"), format!("{given} {family}"));
+        ground.person(given, family, &number).left("2026-08-31").listed().add(&ground).await;
+        let item = ground.subscription(&format!("+4670174060{n}"), &holder);
+        // The third is found by the name alone.
+        if n < 3 { item.reference(&number) } else { item }.add(&ground).await;
+    }
+    let mut decider = app.client(&app.a, Role::SubscriptionManager).await;
+    let page = decider.get("").await.expect(StatusCode::OK);
+    let told = side(&page, "arbetslista");
+    assert_eq!(told.iter().map(|(_, count)| count.as_str()).collect::<Vec<_>>(), ["2", "1", "0"]);
+    assert!(page.shows("3 att avgöra"), "{}", page.visible());
+    for (link, count) in told {
+        let list = decider.get(link.trim_start_matches("/vik")).await.expect(StatusCode::OK);
+        assert_eq!(list.count("table.tabell > tbody > tr"), number(&count), "{link}");
+    }
+    let menu = page.attributes(".nav a", "href");
+    assert!(
+        menu.iter().any(|link| link == "/vik/matches?vy=att-avgora"),
+        "the menu opens the work: {menu:?}"
+    );
+    let list = decider.get("/matches?vy=att-avgora").await.expect(StatusCode::OK);
+    assert_eq!(list.count("table.tabell > tbody > tr"), 3);
+    assert_eq!(list.attributes(".nav a[aria-current=page]", "href"), ["/vik/matches?vy=att-avgora"]);
+
+    // HR sees its lists and no case, the board its reports and neither.
+    let mut hr = app.client(&app.a, Role::HrAdmin).await;
+    let page = hr.get("").await.expect(StatusCode::OK);
+    assert!(side(&page, "arbetslista").is_empty() && !page.shows("att avgöra"));
+    assert!(!side(&page, "manadens-listor").is_empty(), "{}", page.visible());
+    let mut board = app.client(&app.a, Role::BoardViewer).await;
+    let page = board.get("").await.expect(StatusCode::OK);
+    assert!(side(&page, "arbetslista").is_empty() && side(&page, "manadens-listor").is_empty());
+    let reports = side(&page, "rapporter");
+    assert_eq!(reports.len(), 4);
+    for (link, _) in reports {
+        board.get(link.trim_start_matches("/vik")).await.expect(StatusCode::OK);
+    }
 }

@@ -156,7 +156,7 @@ fn compose(lines: &[(String, usize)], municipality: &str, base: &str, is_of_it: 
         let _ = writeln!(text, "- {list}: {count} abonnemang");
     }
     let (ask, page) = if is_of_it {
-        ("Ta ställning till dem här", "matches")
+        ("Ta ställning till dem här", "matches?vy=att-avgora")
     } else {
         ("Se vilka det gäller här, och säg till IT vad som ska hända med dem", "reports/r06")
     };

@@ -85,6 +85,13 @@ const OUTCOMES: Codes = &[
 
 /// The tabs by their key, with the condition on `r` that a case stands in them.
 pub const TABS: &[(&str, &str, &str)] = &[
+    // What the work is: nothing that is contradicted, unknown or still far away (rules 2.5).
+    (
+        "att-avgora",
+        "Att avgöra",
+        "(r.state = 'not_gone' or r.state = 'open' and (r.class in ('A', 'B', 'C')
+          or r.class = 'P' and coalesce(r.not_before, r.end_date, {today}) <= {today} + 30))",
+    ),
     ("sakra", "Säkra", "r.class = 'A' and r.state = 'open'"),
     ("sannolika", "Sannolika", "r.class = 'B' and r.state = 'open'"),
     ("mojliga", "Möjliga", "r.class = 'C' and r.state = 'open'"),

@@ -31,6 +31,7 @@ mod rows;
 pub use command::{DecideCommand, Decided, decide_number};
 pub use findings::findings;
 pub use jobs::jobs;
+pub use list::LIST;
 pub use load::{Ground, load};
 pub use model::{CaseState, Dossier, KnownEvidence, Outcome, Suspect, identity_keys};
 pub use proof::findings as proof_findings;

@@ -2,6 +2,7 @@
 
 mod pages;
 mod queries;
+mod sides;
 mod timeline;
 
 use crate::{auth::permissions::Permission, web::routes::Routes};

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{
     queries::{self, RuleSum},
+    sides::{self, Side},
     timeline::{self, Timeline},
 };
 use crate::{
@@ -80,6 +81,7 @@ struct OverviewPage {
     groups: Vec<watch::Group>,
     tasks: i64,
     tasks_path: String,
+    sides: Vec<Side>,
     systems: i64,
     phases: Vec<PhasePart>,
     phase_text: String,
@@ -180,6 +182,12 @@ pub async fn show(ctx: Ctx, Query(query): Query<OverviewQuery>) -> AppResult<Res
             line = Some(timeline::draw(rows, today, total, all));
         }
     }
+    let mut sides: Vec<Side> = Vec::new();
+    sides.extend(sides::worklist(&ctx, &mut tx).await?);
+    sides.extend(sides::lists(&ctx, &mut tx).await?);
+    if phases.is_empty() {
+        sides.extend(sides::reports(&ctx));
+    }
     let is_empty = queries::is_empty(&mut tx).await?;
     let page = ctx.page(&mut tx, "Översikt").await?;
     tx.commit().await?;
@@ -195,6 +203,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<OverviewQuery>) -> AppResult<Res
         groups: watch::by_nearness(flags, today),
         tasks,
         tasks_path: ctx.path(if mine { "tasks" } else { "watch" }),
+        sides,
         systems,
         phases,
         phase_text,

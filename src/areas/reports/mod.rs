@@ -18,6 +18,8 @@ mod r09;
 mod runs;
 mod wish;
 
+pub use model::REPORTS;
+
 use crate::auth::permissions::Permission as P;
 use crate::web::routes::Routes;
 

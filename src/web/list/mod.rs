@@ -278,6 +278,17 @@ pub async fn count(tx: &mut TenantTx, def: &ListDef, query: &str, reader: &Reade
     load::count(tx, def, &ListState::parse(def, query), reader).await
 }
 
+/// Counts what several links would show, in one pass over the rows.
+pub async fn counts(
+    tx: &mut TenantTx,
+    def: &ListDef,
+    queries: &[&str],
+    reader: &Reader,
+) -> AppResult<Vec<i64>> {
+    let states: Vec<ListState> = queries.iter().map(|query| ListState::parse(def, query)).collect();
+    Ok(load::tab_counts(tx, def, &states, reader).await?.into_iter().skip(1).collect())
+}
+
 /// A form sends every field it has, chosen or not. The shorter query that means the same, if there is one.
 fn cleaner(def: &ListDef, state: &ListState, query: &str) -> Option<String> {
     let clean = state.to_query();
