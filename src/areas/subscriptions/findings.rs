@@ -89,12 +89,14 @@ fn of_one(one: &queries::Watched, settings: &Settings, units: &Units, today: Nai
         found.push(finding("network_sunset", title, detail, Some(day), severity));
     }
     if one.is_non_person {
-        let gaps = lacking(
-            if one.has_purpose { "x" } else { "" },
+        let gaps = lacking([
             one.org_unit_id.is_some(),
+            one.has_purpose,
+            one.has_place,
             one.has_contact,
-            one.review_on,
-        );
+            !one.generation.is_empty(),
+            one.review_on.is_some(),
+        ]);
         if !gaps.is_empty() {
             let detail = format!("Abonnemanget hör inte till en person och saknar {}.", gaps.join(", "));
             found.push(finding(
@@ -198,6 +200,7 @@ mod tests {
             is_non_person: true,
             org_unit_id: None,
             has_purpose: true,
+            has_place: true,
             has_contact: true,
             generation: "2G".to_owned(),
             review_on: Some(day("2027-06-01")),
@@ -226,10 +229,26 @@ mod tests {
 
     #[test]
     fn what_belongs_to_no_person_needs_its_facts_a_review_and_a_contact_who_is_there() {
-        let one = queries::Watched { generation: String::new(), ..watched() };
-        assert_eq!(rules(&one, "2026-11-20"), [("nonperson_incomplete", Severity::Info)], "no unit");
+        let whole = || queries::Watched {
+            generation: "4G".to_owned(),
+            org_unit_id: Some(Uuid::from_u128(1)),
+            ..watched()
+        };
+        assert!(rules(&whole(), "2026-11-20").is_empty());
+        for lacking in [
+            queries::Watched { org_unit_id: None, ..whole() },
+            queries::Watched { has_purpose: false, ..whole() },
+            queries::Watched { has_place: false, ..whole() },
+            queries::Watched { has_contact: false, ..whole() },
+            queries::Watched { generation: String::new(), ..whole() },
+            queries::Watched { review_on: None, ..whole() },
+        ] {
+            assert_eq!(rules(&lacking, "2026-11-20"), [("nonperson_incomplete", Severity::Info)]);
+        }
+        let one = watched();
         let one = queries::Watched {
             is_non_person: false,
+            generation: String::new(),
             review_on: Some(day("2026-12-01")),
             contact_left: true,
             ..one

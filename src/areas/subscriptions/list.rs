@@ -112,7 +112,8 @@ select s.id,
        s.main_subscription_id is not null or s.main_msisdn is not null as is_twin,
        s.missing_from_list_id is null and s.status not in ('avslutad', 'porterad') as is_live,
        coalesce(s.contact_left, false) and not s.is_hidden as contact_left,
-       not s.is_hidden and s.kind_now = 'non_person' and (s.purpose = '' or s.org_unit_id is null or s.review_on is null
+       not s.is_hidden and s.kind_now = 'non_person' and (s.purpose = '' or s.org_unit_id is null or s.review_on is null or s.generation = ''
+           or (s.place = '' and s.device = '')
            or (s.contact_text = '' and s.contact_person_id is null)) as is_incomplete,
        exists (select 1 from subscription_confirmation f where f.subscription_id = s.id and f.year = extract(year from {today})) as is_confirmed,
        case when not s.is_hidden then

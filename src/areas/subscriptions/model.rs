@@ -93,21 +93,15 @@ pub fn early_end(
     Some((months, price * Decimal::from(months)))
 }
 
-/// What is lacking of what every subscription without a person needs (rules 2.7), in words.
+/// What is to be known of every subscription without a person (rules 2.7), in words.
+const REQUIRED: [&str; 6] =
+    ["enhet", "användning", "plats eller utrustning", "kontakt", "nät (2G–5G)", "dag för översyn"];
+
+/// What is lacking of it. `known` tells of each, in order: unit, purpose, place or device, contact, generation of the network,
+/// and day of review.
 #[must_use]
-pub fn lacking(
-    purpose: &str,
-    has_unit: bool,
-    has_contact: bool,
-    review_on: Option<NaiveDate>,
-) -> Vec<&'static str> {
-    let facts = [
-        (!purpose.is_empty(), "användning"),
-        (has_unit, "enhet"),
-        (has_contact, "kontakt"),
-        (review_on.is_some(), "dag för översyn"),
-    ];
-    facts.into_iter().filter(|(is_there, _)| !is_there).map(|(_, name)| name).collect()
+pub fn lacking(known: [bool; 6]) -> Vec<&'static str> {
+    REQUIRED.into_iter().zip(known).filter(|(_, is_there)| !is_there).map(|(name, _)| name).collect()
 }
 
 /// The day before which traffic is long ago.
@@ -141,7 +135,11 @@ mod tests {
 
     #[test]
     fn what_is_lacking_is_told_in_words() {
-        assert_eq!(lacking("Larm", true, false, None), ["kontakt", "dag för översyn"]);
-        assert!(lacking("Larm", true, true, Some(day("2027-01-01"))).is_empty());
+        assert_eq!(
+            lacking([true, false, true, false, true, false]),
+            ["användning", "kontakt", "dag för översyn"]
+        );
+        assert_eq!(lacking([false, true, false, true, false, true]).len(), 3);
+        assert!(lacking([true; 6]).is_empty());
     }
 }

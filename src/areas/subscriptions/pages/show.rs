@@ -180,7 +180,14 @@ async fn draw(
     let use_text = use_label(s.use_decided.as_deref().unwrap_or(&s.use_found)).to_owned();
     let gaps = if kind == "non_person" && !is_hidden {
         let has_contact = s.contact_person_id.is_some() || !s.contact_text.is_empty();
-        lacking(&s.purpose, s.org_unit_id.is_some(), has_contact, s.review_on)
+        lacking([
+            s.org_unit_id.is_some(),
+            !s.purpose.is_empty(),
+            !s.place.is_empty() || !s.device.is_empty(),
+            has_contact,
+            !s.generation.is_empty(),
+            s.review_on.is_some(),
+        ])
     } else {
         Vec::new()
     };

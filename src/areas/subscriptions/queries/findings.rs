@@ -14,6 +14,7 @@ pub struct Watched {
     pub is_non_person: bool,
     pub org_unit_id: Option<Uuid>,
     pub has_purpose: bool,
+    pub has_place: bool,
     pub has_contact: bool,
     pub generation: String,
     pub review_on: Option<NaiveDate>,
@@ -30,6 +31,7 @@ pub async fn list_watched(tx: &mut TenantTx) -> AppResult<Vec<Watched>> {
         Watched,
         r#"select s.id, o.name as operator, coalesce(s.use_decided, p.use_code) as "use_code!",
                   coalesce(s.kind_decided, p.kind) = 'non_person' as "is_non_person!", s.org_unit_id, s.purpose <> '' as "has_purpose!",
+                  s.place <> '' or s.device <> '' as "has_place!",
                   s.contact_text <> '' or s.contact_person_id is not null as "has_contact!", s.generation, s.review_on, p.contact_left,
                   (r.decided_on is not null or coalesce(s.use_decided, p.use_code) = 'reserv') as "is_reserve!",
                   coalesce(greatest(s.last_traffic, r.decided_on), s.activated_on, f.taken_on) as idle_since
