@@ -128,7 +128,21 @@ fn unit(raw: &str) -> Result<(String, Decimal), Fault> {
         .trim_end_matches(":-")
         .trim_end_matches(",-")
         .trim_end_matches([':', ' ']);
-    Ok((kept.to_owned(), factor))
+    Ok((with_comma(kept), factor))
+}
+
+/// `99:50` is kronor and öre.
+fn with_comma(text: &str) -> String {
+    match text.split_once(':') {
+        Some((kronor, ore))
+            if ore.len() == 2
+                && ore.bytes().all(|byte| byte.is_ascii_digit())
+                && kronor.ends_with(|c: char| c.is_ascii_digit()) =>
+        {
+            format!("{kronor},{ore}")
+        }
+        _ => text.to_owned(),
+    }
 }
 
 fn sign(text: &str) -> (String, bool) {
@@ -238,6 +252,9 @@ mod tests {
             ("12 000 kr/år", "12000"),
             ("149,00", "149"),
             ("500:-", "500"),
+            ("99:00", "99"),
+            ("1 249:50 kr", "1249.5"),
+            ("-12:50", "-12.5"),
             ("149 kr/mån", "149"),
             ("SEK 100", "100"),
             ("250 tkr", "250000"),
@@ -276,9 +293,10 @@ mod tests {
 
     #[test]
     fn what_is_no_amount_is_refused() {
-        for text in
-            ["ingår", "se avtal", "1 23 456", "12-34", "kr", "1..2", "1,2,3", "abc 12", "=1+1", "1-100"]
-        {
+        for text in [
+            "ingår", "se avtal", "1 23 456", "12-34", "kr", "1..2", "1,2,3", "abc 12", "=1+1", "1-100",
+            "1:5", "12:30:00", ":50",
+        ] {
             assert_eq!(read(text), Err("amount_invalid"), "{text}");
         }
         for text in ["$0.00", "100 EUR", "£5", "12 €"] {

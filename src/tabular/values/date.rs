@@ -65,6 +65,8 @@ pub struct DateOptions {
 const SERIALS: std::ops::RangeInclusive<u64> = 10_959..=80_000;
 /// From this year on a date means "no end".
 const FOREVER: i32 = 2900;
+/// Years before it whose last day systems write for "no end".
+const LAST_DAYS: [i32; 4] = [2099, 2199, 2222, 2299];
 
 /// Reads a date cell.
 ///
@@ -93,7 +95,8 @@ pub fn day(cell: &Cell, options: DateOptions) -> Result<Option<NaiveDate>, Fault
 }
 
 fn open_or(day: NaiveDate, precision: Precision) -> When {
-    if day.year() >= FOREVER { When::NoEnd } else { When::On(day, precision) }
+    let is_last = LAST_DAYS.contains(&day.year()) && (day.month(), day.day()) == (12, 31);
+    if day.year() >= FOREVER || is_last { When::NoEnd } else { When::On(day, precision) }
 }
 
 fn invalid(text: &str) -> Fault {
@@ -112,14 +115,31 @@ fn parse(raw: &str, options: DateOptions) -> Result<When, Fault> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return digits(text, options).ok_or_else(|| invalid(raw)).flatten_fault(raw);
     }
-    let parts: Vec<&str> =
+    let mut parts: Vec<&str> =
         text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    if let [one] = *parts {
+        parts = runs(one);
+    }
     let read = if parts.iter().any(|part| part.chars().any(char::is_alphabetic)) {
         named_month(&parts, options).map(Ok)
     } else {
         separated(text, &parts, options)
     };
     read.ok_or_else(|| invalid(raw)).flatten_fault(raw)
+}
+
+/// `30okt2026` in its runs of digits and of letters.
+fn runs(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let digit = first.is_ascii_digit();
+        let end = rest.find(|c: char| c.is_ascii_digit() != digit).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(end);
+        found.push(run);
+        rest = after;
+    }
+    found
 }
 
 /// Two layers of failure: not a date at all, or one of two dates.
@@ -145,10 +165,26 @@ struct Ambiguous;
 
 type Read = Option<Result<When, Ambiguous>>;
 
+/// The days of the week, and what stands for them before a date.
+const WEEKDAYS: [&str; 16] = [
+    "måndag", "mån", "tisdag", "tis", "onsdag", "ons", "torsdag", "tors", "tor", "fredag", "fre", "lördag",
+    "lör", "söndag", "sön", "sönd",
+];
+
 /// Takes away words that only say which date it is, and a time of day.
 fn without_words(text: &str) -> &str {
     let mut text = text.trim_matches(['.', ',', '(', ')', '\'', ' ', '\u{a0}']);
+    if let Some((first, rest)) = text.split_once(char::is_whitespace)
+        && WEEKDAYS.contains(&first.trim_end_matches(['.', ',']))
+    {
+        text = rest.trim_start();
+    }
     for word in [
+        "bunden till ",
+        "bundet till ",
+        "bunden ",
+        "bundet ",
+        "bindning till ",
         "t.o.m.",
         "t.o.m",
         "tom ",
@@ -199,6 +235,16 @@ fn no_end(text: &str) -> bool {
             | "evergreen"
             | "obegränsad"
             | "obegränsat"
+            | "ingenbindning"
+            | "ingenbindningstid"
+            | "utanbindning"
+            | "utanbindningstid"
+            | "obunden"
+            | "obundet"
+            | "ejbunden"
+            | "ejbundet"
+            | "bindningsfri"
+            | "bindningsfritt"
     ) || word.starts_with("tillsvidare")
 }
 
@@ -431,6 +477,13 @@ mod tests {
             "31012026",
             "2026-1-31",
             "31 JAN 2026",
+            "31JAN2026",
+            "31jan26",
+            "lör 31 jan 2026",
+            "lördag den 31 januari 2026",
+            "Lör. 31/1-2026",
+            "Bunden till 2026-01-31",
+            "Bunden t.o.m. 31 jan 2026",
         ] {
             assert_eq!(iso(text, plain), "2026-01-31", "{text}");
         }
@@ -452,9 +505,22 @@ mod tests {
 
     #[test]
     fn no_end_has_many_names() {
-        for text in
-            ["tv", "t.v.", "T.v.", "tills vidare", "tillsvidare", "9999-12-31", "99991231", "999999", "löper"]
-        {
+        for text in [
+            "tv",
+            "t.v.",
+            "T.v.",
+            "tills vidare",
+            "tillsvidare",
+            "9999-12-31",
+            "99991231",
+            "999999",
+            "löper",
+            "2099-12-31",
+            "20991231",
+            "2222-12-31",
+            "Ingen bindning",
+            "Obunden",
+        ] {
             assert_eq!(on(text, DateOptions::default()), Ok(When::NoEnd), "{text}");
         }
         for text in ["", "-", "?", "saknas", "vet ej"] {
@@ -495,6 +561,10 @@ mod tests {
             "se avtalet",
             "jan",
             "13/2026",
+            "mån",
+            "31jan",
+            "v 42",
+            "2099-02-30",
         ] {
             assert_eq!(iso(text, DateOptions::default()), "date_invalid", "{text}");
         }
