@@ -4,6 +4,7 @@
 //! carriage returns end records, and a stray quotation mark must not swallow the rest of the file.
 
 use super::encoding;
+use super::fixed::Ruler;
 use super::grid::{Cell, Record, Sheet, TextFacts};
 use super::refusal::{Limits, Refusal, figure};
 
@@ -28,8 +29,13 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Sheet, Refusal> {
     };
     let hint = separator_line(&decoded.text);
     facts.sep_line = hint.is_some();
-    facts.delimiter = hint.or_else(|| delimiter(&decoded.text));
-    let mut sheet = records(&decoded.text, facts.delimiter, limits)?;
+    let ruler = if facts.sep_line { None } else { Ruler::find(&decoded.text) };
+    let mut sheet = if let Some(ruler) = ruler {
+        ruler.read(&decoded.text, limits)?
+    } else {
+        facts.delimiter = hint.or_else(|| delimiter(&decoded.text));
+        records(&decoded.text, facts.delimiter, limits)?
+    };
     if facts.sep_line {
         sheet.records.retain(|record| record.number > 1);
     }

@@ -15,6 +15,7 @@ pub mod content;
 mod delimited;
 pub mod encoding;
 pub mod fault;
+mod fixed;
 pub mod fold;
 pub mod grid;
 pub mod guess;
