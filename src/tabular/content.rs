@@ -5,6 +5,7 @@ use chrono::Datelike as _;
 use super::grid::Cell;
 use super::values::{self, AmountStyle, DateOptions, TwoDigit, When};
 use super::vocabulary::Content;
+use crate::rules::digits::luhn_ok;
 
 /// The share of a column's filled cells that look like each sort of content.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -76,9 +77,11 @@ impl Profile {
             );
             count(&mut profile.integer, matches!(values::integer(cell), Ok(Some(_))));
             count(&mut profile.yes_no, matches!(values::yes_no(cell), Ok(Some(_))));
-            count(&mut profile.phone, only("+-/()") && is_phone(&digits));
+            let is_id = is_personal_id_form(&text) && is_personal_id(&digits);
+            let is_signed = text.contains(['-', '+', '–']);
+            count(&mut profile.phone, only("+-/()") && is_phone(&digits) && !(is_id && is_signed));
             count(&mut profile.org_no, is_org_no(&text, &digits));
-            count(&mut profile.personal_id, only("-+") && is_personal_id(&digits));
+            count(&mut profile.personal_id, is_id);
             count(&mut profile.employee_no, only("") && (3..=8).contains(&digits.len()));
             count(
                 &mut profile.code,
@@ -89,7 +92,7 @@ impl Profile {
                 &mut profile.iccid,
                 values::is_scientific(&text) || only("-") && (18..=20).contains(&digits.len()),
             );
-            count(&mut profile.imei, only("-/") && (14..=16).contains(&digits.len()));
+            count(&mut profile.imei, only("-/") && is_imei(&digits));
             count(
                 &mut profile.url,
                 text.starts_with("http://") || text.starts_with("https://") || text.starts_with("www."),
@@ -178,7 +181,9 @@ impl Profile {
             (self.org_no, Content::OrgNo),
             (self.phone, Content::Phone),
         ];
-        (self.cells >= 3)
+        // Ten digits that begin as a mobile number may be a date of birth too.
+        let either = self.phone >= 0.8 && self.personal_id >= 0.8;
+        (self.cells >= 3 && !either)
             .then(|| sorts.into_iter().find(|(share, _)| *share >= 0.8).map(|(_, content)| content))
             .flatten()
     }
@@ -221,6 +226,23 @@ fn is_org_no(text: &str, digits: &str) -> bool {
     // The third digit of an organisation number is at least 2, which keeps it apart from a birth date's month.
     national.as_bytes().get(2).is_some_and(|digit| (b'2'..=b'9').contains(digit))
         && text.chars().filter(|c| c.is_alphabetic()).count() <= 2
+}
+
+/// Fourteen to sixteen digits; of fifteen the last one is a check digit, which keeps a device apart from a subscriber's IMSI.
+fn is_imei(digits: &str) -> bool {
+    match digits.len() {
+        15 => luhn_ok(digits),
+        length => matches!(length, 14 | 16),
+    }
+}
+
+/// Digits and spaces, and a sign, where there is one, before the last four: no telephone number has it there.
+fn is_personal_id_form(text: &str) -> bool {
+    let sign = |c: char| matches!(c, '-' | '+' | '–');
+    text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || sign(c))
+        && text
+            .rsplit_once(sign)
+            .is_none_or(|(_, last)| last.chars().filter(char::is_ascii_digit).count() == 4)
 }
 
 fn is_personal_id(digits: &str) -> bool {
@@ -267,5 +289,27 @@ mod tests {
         let date = Content::Date(values::MonthAs::Last);
         assert!(names.fit(date) < 0.1 && dates.fit(date) > 0.9);
         assert!(names.fit(Content::Name) > 0.9 && dates.fit(Content::Name) < 0.5);
+    }
+
+    #[test]
+    fn a_telephone_number_is_no_personal_identity_number_and_an_imsi_no_device() {
+        assert_eq!(
+            profile(&["070-111 22 33", "070-112 12 34", "070-205 15 16"]).unmistakable(),
+            Some(Content::Phone)
+        );
+        assert_eq!(profile(&["0701112233", "0701121234", "0702051516"]).unmistakable(), None);
+        assert_eq!(
+            profile(&["19000101 - 9801", "000101–9801", "1900 01 01 9801"]).unmistakable(),
+            Some(Content::PersonalId)
+        );
+        assert_eq!(
+            profile(&["010428-2397", "020512-2385", "030902-2390"]).unmistakable(),
+            Some(Content::PersonalId)
+        );
+        assert_eq!(
+            profile(&["490154203237518", "356938035643809", "490154203237518"]).unmistakable(),
+            Some(Content::Imei)
+        );
+        assert_eq!(profile(&["240071234567890", "240071234567891", "240071234567892"]).unmistakable(), None);
     }
 }

@@ -51,7 +51,7 @@ pub fn find(sheet: &Sheet, vocabulary: &Vocabulary) -> Result<Header, Refusal> {
     let above = index
         .checked_sub(1)
         .and_then(|at| sheet.records.get(at))
-        .filter(|above| groups(sheet, above, record));
+        .filter(|above| groups(sheet, above, record, &lexicon));
     let below = sheet.records.get(index + 1).filter(|below| continues(sheet, record, below, &lexicon));
     Ok(joined(sheet, record, above, below, found_by, known))
 }
@@ -162,8 +162,8 @@ fn by_shape(sheet: &Sheet, searched: &[Record]) -> Option<usize> {
 }
 
 /// Whether the row above the header names groups of its columns: it is merged over some of them, or, in text, the names
-/// below it need it to be told apart.
-fn groups(sheet: &Sheet, above: &Record, header: &Record) -> bool {
+/// below it need it to be told apart or to be known at all.
+fn groups(sheet: &Sheet, above: &Record, header: &Record, lexicon: &Lexicon) -> bool {
     let last = header.cells.len();
     let fits = above.number + 1 == header.number
         && above.filled() < header.filled().max(2)
@@ -179,7 +179,23 @@ fn groups(sheet: &Sheet, above: &Record, header: &Record) -> bool {
     let names: Vec<String> = header.texts().map(|(_, text)| text.to_lowercase()).collect();
     let repeated = names.iter().collect::<HashSet<_>>().len() < names.len();
     merged && !sheet.merged_across(above.number, 0, last.saturating_sub(1).max(2))
-        || above.filled() >= 2 && repeated
+        || above.filled() >= 2 && (repeated || completes(above, header, lexicon))
+}
+
+/// Whether a name is known only together with the one that stands above it or above a column to its left: `Organisation`
+/// above `Kod`.
+fn completes(above: &Record, header: &Record, lexicon: &Lexicon) -> bool {
+    let mut group = String::new();
+    (0..header.cells.len()).any(|column| {
+        if !above.cell(column).is_blank() {
+            group = above.cell(column).text().into_owned();
+        }
+        let part = header.cell(column).text();
+        !group.is_empty()
+            && !part.is_empty()
+            && lexicon.known(&part).is_none()
+            && lexicon.known(&format!("{group} {part}")).is_some()
+    })
 }
 
 /// Whether the row below the header belongs to it: units in brackets, or part names under groups.

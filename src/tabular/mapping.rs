@@ -10,6 +10,10 @@ const MAPPED: f64 = 0.6;
 const SURE: f64 = 0.8;
 /// Two fields this close for one column are both possible.
 const CLOSE: f64 = 0.06;
+/// From this likeness a name is a known one.
+const KNOWN: f64 = 0.9;
+/// From this likeness a name alone, whatever stands below it, is enough for a field that must have a column.
+const NAMED: f64 = 0.85;
 
 /// What is suggested for one column.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,22 +118,30 @@ pub fn suggest(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Suggestion> {
         })
         .collect();
     by_content_alone(table, vocabulary, &mut suggestions, &mut taken);
+    texts_of_codes(table, vocabulary, &mut suggestions, &mut taken);
+    by_name_alone(table, vocabulary, &lexicon, &mut suggestions);
     suggestions
 }
 
-fn column_scores(table: &Table<'_>, column: usize, vocabulary: &Vocabulary, lexicon: &Lexicon) -> Vec<f64> {
-    let fields = vocabulary.fields.len();
+/// How alike a column's name is to each field, whatever its cells hold.
+fn likeness(table: &Table<'_>, column: usize, fields: usize, lexicon: &Lexicon) -> Vec<f64> {
     let Some(name) = table.name(column) else { return vec![0.0; fields] };
     let mut likeness = lexicon.likeness(&Word::new(name), fields);
+    // A part says nothing new where it is known together with its group: ”Organisation Namn” is nobody's name.
+    let known = likeness.iter().any(|alike| *alike >= KNOWN);
     if let Some(part) =
-        table.header.parts.get(column).filter(|part| !part.is_empty() && part.as_str() != name)
+        table.header.parts.get(column).filter(|part| !known && !part.is_empty() && part.as_str() != name)
     {
         for (place, alike) in likeness.iter_mut().zip(lexicon.likeness(&Word::new(part), fields)) {
             *place = place.max(alike * 0.97);
         }
     }
-    let profile = table.profile(column);
     likeness
+}
+
+fn column_scores(table: &Table<'_>, column: usize, vocabulary: &Vocabulary, lexicon: &Lexicon) -> Vec<f64> {
+    let profile = table.profile(column);
+    likeness(table, column, vocabulary.fields.len(), lexicon)
         .into_iter()
         .zip(vocabulary.fields)
         .map(|(alike, field)| {
@@ -143,11 +155,18 @@ fn column_scores(table: &Table<'_>, column: usize, vocabulary: &Vocabulary, lexi
             );
             match (strict, profile.cells) {
                 (_, 0) => alike,
+                // A column of crosses is a question, whatever it is called: ”Mobil”, of somebody who has one to give back.
+                (true, 3..) if fit < 0.15 && profile.yes_no > 0.8 => alike * 0.5,
                 // The header says one thing and most cells another.
                 (true, 3..) if fit < 0.15 => alike * 0.62,
                 (true, 3..) if fit < 0.4 => alike * 0.85,
+                // Words that are not quite a code's name, and names in its cells: ”Beställare” is no ”Beställarreferens”.
+                (false, 3..) if field.content == Content::Code && alike < 0.9 && profile.words > 0.8 => {
+                    alike * 0.75
+                }
                 (false, 3..) if fit < 0.5 => alike * 0.9,
-                (true, _) if fit > 0.6 => (alike + 0.05).min(1.0),
+                // Of two names that are known the better one stays the better.
+                (true, _) if fit > 0.6 => (alike + 0.05).min(0.95 + alike * 0.05),
                 _ => alike,
             }
         })
@@ -192,9 +211,10 @@ fn by_content_alone(
     taken: &mut [bool],
 ) {
     for at in 0..suggestions.len() {
+        // A name that is like a field's is no name that says nothing: ”Privat mobil” beside ”Mobil”.
         let Some(content) = suggestions
             .get(at)
-            .filter(|one| one.field.is_none())
+            .filter(|one| one.field.is_none() && one.others.is_empty())
             .and_then(|one| table.profile(one.column).unmistakable())
         else {
             continue;
@@ -213,6 +233,17 @@ fn by_content_alone(
             .filter(|(index, field)| field.content == content && !taken.get(*index).copied().unwrap_or(true))
             .map(|(index, _)| index)
             .collect();
+        // Of several, the one that the kind cannot be without.
+        let needed: Vec<usize> = open
+            .iter()
+            .copied()
+            .filter(|index| {
+                vocabulary.fields.get(*index).is_some_and(|field| {
+                    vocabulary.required.iter().any(|demand| demand.any.contains(&field.code))
+                })
+            })
+            .collect();
+        let open = if open.len() > 1 { needed } else { open };
         let ([field], 1, false, Some(one)) = (open.as_slice(), rivals, has_one, suggestions.get_mut(at))
         else {
             continue;
@@ -223,5 +254,196 @@ fn by_content_alone(
         if let Some(place) = taken.get_mut(*field) {
             *place = true;
         }
+    }
+}
+
+/// Words for the text that a code stands for, folded: `Ansvar` is the code where there is `Ansvar (T)` too.
+const TEXTS: [&str; 7] = ["text", "namn", "benamning", "klartext", "beskrivning", "name", "description"];
+
+/// Where a column of codes was taken for a text, and another column bears its name and says that it is the text, that one is
+/// the text; the codes go to the field's own code, where the kind has one.
+fn texts_of_codes(
+    table: &Table<'_>,
+    vocabulary: &Vocabulary,
+    suggestions: &mut [Suggestion],
+    taken: &mut [bool],
+) {
+    for at in 0..suggestions.len() {
+        let Some((column, code, confidence)) =
+            suggestions.get(at).and_then(|one| Some((one.column, one.field?, one.confidence)))
+        else {
+            continue;
+        };
+        let is_text = vocabulary
+            .field(code)
+            .is_some_and(|field| matches!(field.content, Content::Text | Content::Name));
+        let profile = table.profile(column);
+        let (true, true, Some(name)) =
+            (is_text, profile.code > 0.8 && profile.words < 0.2, table.name(column))
+        else {
+            continue;
+        };
+        let name = Word::new(name);
+        let text = suggestions.iter().position(|one| {
+            one.field.is_none()
+                && table.profile(one.column).words > 0.5
+                && table.name(one.column).is_some_and(|other| Word::new(other).is_text_of(&name, &TEXTS))
+        });
+        let Some(text) = text else { continue };
+        let own = ["code", "no"].iter().find_map(|end| {
+            let wanted = format!("{code}_{end}");
+            vocabulary.fields.iter().position(|field| field.code == wanted)
+        });
+        let own = own.filter(|field| !taken.get(*field).copied().unwrap_or(true));
+        if let Some(one) = suggestions.get_mut(text) {
+            (one.field, one.confidence, one.unsure) = (Some(code), confidence, false);
+        }
+        if let Some(one) = suggestions.get_mut(at) {
+            one.field = own.and_then(|field| vocabulary.fields.get(field)).map(|field| field.code);
+            one.unsure = false;
+        }
+        if let Some(field) = own
+            && let Some(place) = taken.get_mut(field)
+        {
+            *place = true;
+        }
+    }
+}
+
+/// A field that must have a column gets the one that bears its name, though its cells are not what they should be: then each of
+/// them can be told what is wrong with it.
+fn by_name_alone(
+    table: &Table<'_>,
+    vocabulary: &Vocabulary,
+    lexicon: &Lexicon,
+    suggestions: &mut [Suggestion],
+) {
+    for demand in vocabulary.required {
+        let is_met = |one: &Suggestion| one.field.is_some_and(|field| demand.any.contains(&field));
+        if suggestions.iter().any(is_met) {
+            continue;
+        }
+        let mut best: Option<(f64, usize, &'static str)> = None;
+        for (at, one) in suggestions.iter().enumerate().filter(|(_, one)| one.field.is_none()) {
+            let alike = likeness(table, one.column, vocabulary.fields.len(), lexicon);
+            for (alike, field) in alike.into_iter().zip(vocabulary.fields) {
+                let is_better = alike >= NAMED && best.is_none_or(|(most, ..)| alike > most);
+                if is_better && demand.any.contains(&field.code) {
+                    best = Some((alike, at, field.code));
+                }
+            }
+        }
+        if let Some((_, at, code)) = best
+            && let Some(one) = suggestions.get_mut(at)
+        {
+            (one.field, one.confidence, one.unsure) = (Some(code), MAPPED, true);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Limits, Table, read, words};
+    use super::*;
+
+    /// The field of each column of a list.
+    fn fields(text: &str, vocabulary: &Vocabulary) -> Vec<(String, Option<&'static str>)> {
+        let sheet = read(text.as_bytes(), &Limits::default()).unwrap().sheets.remove(0);
+        let table = Table::read(&sheet, vocabulary).unwrap();
+        suggest(&table, vocabulary)
+            .iter()
+            .map(|one| (table.header.columns[one.column].clone(), one.field))
+            .collect()
+    }
+
+    fn assert_fields(text: &str, vocabulary: &Vocabulary, expected: &[(&str, Option<&str>)]) {
+        let found = fields(text, vocabulary);
+        for (header, field) in expected {
+            assert!(
+                found.iter().any(|(name, code)| name == header && code == field),
+                "{header} is not {field:?}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn of_two_names_of_a_field_the_better_one_is_taken() {
+        assert_fields(
+            "Anst.nr;Namn;Sista arbetsdag;Sista anställningsdag\n104223;Eva Ek;2026-10-09;2026-10-31\n104224;Per Ö;2026-10-02;2026-10-31\n104225;Siv Å;2026-10-16;2026-10-31\n",
+            &words::LEAVERS,
+            &[("Sista arbetsdag", None), ("Sista anställningsdag", Some("end_date"))],
+        );
+        assert_fields(
+            "Telefon;Mobil;Namn;Pris/mån\n0123-456 78;070-174 06 05;Eva Ek;99\n0123-456 79;070-174 06 06;Per Ö;99\n0123-456 70;070-174 06 07;Siv Å;99\n",
+            &words::SUBSCRIPTIONS,
+            &[("Telefon", None), ("Mobil", Some("msisdn"))],
+        );
+    }
+
+    #[test]
+    fn what_is_private_or_a_managers_is_not_taken_for_the_persons_own() {
+        assert_fields(
+            "Anst.nr;Namn;Privat mobil;Tjänstemobil;E-post privat;E-post arbete;Chefens anst.nr;Slutdatum\n\
+             104223;Eva Ek;070-111 22 33;070-174 06 05;eva@post.example;eva.ek@kommun.example;100001;2026-10-31\n\
+             104224;Per Ö;070-111 22 34;070-174 06 06;per@post.example;per.o@kommun.example;100001;2026-10-31\n\
+             104225;Siv Å;070-111 22 35;070-174 06 07;siv@post.example;siv.a@kommun.example;100002;2026-10-31\n",
+            &words::LEAVERS,
+            &[
+                ("Privat mobil", None),
+                ("Tjänstemobil", Some("mobile")),
+                ("E-post privat", None),
+                ("E-post arbete", Some("email")),
+                ("Chefens anst.nr", Some("manager_no")),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_column_of_crosses_is_no_number() {
+        assert_fields(
+            "Anst.nr;Namn;Slutdatum;Mobil;Dator\n104223;Eva Ek;2026-10-31;x;x\n104224;Per Ö;2026-10-31;x;\n104225;Siv Å;2026-10-31;x;x\n",
+            &words::LEAVERS,
+            &[("Slutdatum", Some("end_date")), ("Mobil", None)],
+        );
+    }
+
+    #[test]
+    fn a_column_that_says_that_it_is_the_text_of_a_code_is_the_text() {
+        assert_fields(
+            "Anst.nr;Namn;Orgenhet;Orgenhetsnamn;Slutdatum\n104223;Eva Ek;4711;Simhallen;2026-10-31\n104224;Per Ö;4712;Ishallen;2026-10-31\n104225;Siv Å;4713;Utebadet;2026-10-31\n",
+            &words::LEAVERS,
+            &[("Orgenhet", Some("unit_code")), ("Orgenhetsnamn", Some("unit"))],
+        );
+        assert_fields(
+            "Anst.nr;Namn;Arbetsställe;Arbetsställe benämning;Chef;Chef (T);Slutdatum\n\
+             104223;Eva Ek;4711;Simhallen;100001;Lind, Per;2026-10-31\n\
+             104224;Per Ö;4712;Ishallen;100001;Lind, Per;2026-10-31\n\
+             104225;Siv Å;4713;Utebadet;100002;Åberg, Eva;2026-10-31\n",
+            &words::LEAVERS,
+            &[
+                ("Arbetsställe", Some("unit_code")),
+                ("Arbetsställe benämning", Some("unit")),
+                ("Chef", Some("manager_no")),
+                ("Chef (T)", Some("manager")),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_required_column_is_known_by_its_name_though_its_cells_are_wrong() {
+        assert_fields(
+            "Anst.nr;Namn;Avg. datum\n104223;Eva Ek;i slutet av månaden\n104224;Per Ö;okänt\n104225;Siv Å;efter semestern\n",
+            &words::LEAVERS,
+            &[("Avg. datum", Some("end_date"))],
+        );
+    }
+
+    #[test]
+    fn a_column_of_numbers_is_the_field_that_the_list_cannot_be_without() {
+        assert_fields(
+            "Nr;Namn;Pris/mån\n070-174 06 05;Eva Ek;99\n070-174 06 06;Per Ö;99\n070-174 06 07;Siv Å;99\n",
+            &words::SUBSCRIPTIONS,
+            &[("Nr", Some("msisdn")), ("Namn", Some("holder"))],
+        );
     }
 }

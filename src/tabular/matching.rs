@@ -17,10 +17,10 @@ pub(super) struct Word {
 
 impl Word {
     pub(super) fn new(text: &str) -> Self {
-        let text = &apart(text);
-        // ”t.o.m.” and ”fr.o.m.” are words.
-        let folded = fold(text).replace("t o m", "tom").replace("fr o m", "from");
-        let bare = fold(&without_brackets(text));
+        // ”Ansvar (T)” is the text of the code ”Ansvar”.
+        let text = &apart(&text.replace("(T)", " text").replace("(t)", " text"));
+        let folded = spelt(&fold(text));
+        let bare = spelt(&fold(&without_brackets(text)));
         let bare: Vec<&str> = bare.split(' ').filter(|token| !FILLERS.contains(token)).collect();
         Self {
             tokens: folded.split(' ').filter(|token| !token.is_empty()).map(str::to_owned).collect(),
@@ -28,6 +28,33 @@ impl Word {
             bare: bare.concat(),
         }
     }
+
+    /// Whether it is a code's name and one of some words more: `Ansvar (T)` and `Ansvarsnamn` are texts of `Ansvar`.
+    pub(super) fn is_text_of(&self, code: &Self, texts: &[&str]) -> bool {
+        self.compact
+            .strip_prefix(code.compact.as_str())
+            .is_some_and(|rest| texts.contains(&rest.strip_prefix('s').unwrap_or(rest)))
+    }
+}
+
+/// A folded text with ”t.o.m.” and ”fr.o.m.” as words and `nr` written out: `telefonnr` is `telefonnummer`, `anst nr` is
+/// `anst nummer`. A lone `nr` says too little to be written out.
+fn spelt(folded: &str) -> String {
+    let joined = folded
+        .replace("till och med", "tom")
+        .replace("fran och med", "from")
+        .replace("t o m", "tom")
+        .replace("fr o m", "from");
+    let several = joined.contains(' ');
+    let tokens: Vec<String> = joined
+        .split(' ')
+        .map(|token| match token.strip_suffix("nr") {
+            Some("") if several => "nummer".to_owned(),
+            Some(stem) if stem.len() >= 3 => format!("{stem}nummer"),
+            _ => token.to_owned(),
+        })
+        .collect();
+    tokens.join(" ")
 }
 
 /// `StartDate` is two words.
@@ -51,7 +78,7 @@ const FILLERS: [&str; 18] = [
 ];
 
 /// What short forms in headers stand for.
-const SHORT: [(&str, &str); 22] = [
+const SHORT: [(&str, &str); 26] = [
     ("nr", "nummer"),
     ("no", "nummer"),
     ("num", "nummer"),
@@ -71,12 +98,45 @@ const SHORT: [(&str, &str); 22] = [
     ("omf", "omfattning"),
     ("bef", "befattning"),
     ("abon", "abonnemang"),
+    ("abb", "abonnemang"),
+    ("abo", "abonnemang"),
+    ("mob", "mobil"),
+    ("anv", "anvandare"),
     ("lic", "licens"),
     ("inst", "installation"),
     ("org", "organisation"),
 ];
 
+/// Words, in sorts, that say that a value is of somebody else, of another time or of another place than the row is about.
+const ELSEWHERE: [&[&str]; 5] = [
+    &["privat", "privata", "private", "hem", "hemma", "home"],
+    &["chef", "chefs", "chefens", "chefen", "manager", "managers", "supervisor", "supervisors"],
+    &["anhorig", "anhoriga", "anhorigs"],
+    &["tidigare", "foregaende", "gammal", "gammalt", "gamla", "previous", "former", "old"],
+    &["ny", "nytt", "nya", "new"],
+];
+/// What is left of a likeness when the header has a word of [`ELSEWHERE`] and the known word has none of that sort.
+const OF_ANOTHER: f64 = 0.7;
+
+/// Whether the header is about something else than the word, however alike they are: `Privat mobil` and `mobil`.
+fn is_of_another(header: &Word, word: &Word) -> bool {
+    ELSEWHERE.iter().any(|sort| {
+        header.tokens.iter().any(|token| sort.contains(&token.as_str()))
+            && !sort.iter().any(|said| word.compact.contains(said))
+    })
+}
+
+/// What stands in brackets and is part of the name all the same, folded.
+const TELLING: [&str; 9] = ["kod", "code", "id", "nr", "nummer", "no", "namn", "name", "benamning"];
+
+/// The text without what stands in brackets, unless that tells a code from a name.
 fn without_brackets(text: &str) -> String {
+    if let Some((before, after)) = text.split_once('(')
+        && let Some((within, _)) = after.split_once(')')
+        && TELLING.contains(&fold(within).as_str())
+    {
+        return format!("{before} {within}");
+    }
     let mut depth = 0_u32;
     text.chars()
         .filter(|c| match c {
@@ -122,6 +182,11 @@ pub(super) fn similarity(header: &Word, word: &Word) -> f64 {
         // A compound is what its last part is.
         best = best.max(0.7 + 0.15 * share(w.len(), h.len()));
     }
+    // ”Nummer”, which many end with, makes no two words alike.
+    let (h, w) = match (h.strip_suffix("nummer"), w.strip_suffix("nummer")) {
+        (Some(h), Some(w)) => (h, w),
+        _ => (h, w),
+    };
     if h.len() >= 5 && w.len() >= 5 && h.len().abs_diff(w.len()) <= 2 && best < 0.9 {
         let alike = strsim::normalized_damerau_levenshtein(h, w);
         if alike >= 0.8 {
@@ -231,6 +296,7 @@ impl Lexicon {
                 weight -= 0.001;
                 exact.entry(compact(text)).or_insert(index);
                 let word = Word::new(text);
+                exact.entry(word.compact.clone()).or_insert(index);
                 if let Some(letter) = word.compact.bytes().next() {
                     by_letter.entry(letter).or_default().push(words.len());
                 }
@@ -250,7 +316,7 @@ impl Lexicon {
             return Some(*field);
         }
         let word = Word::new(header);
-        if let Some(field) = self.exact.get(&word.bare) {
+        if let Some(field) = self.exact.get(&word.compact).or_else(|| self.exact.get(&word.bare)) {
             return Some(*field);
         }
         let letter = plain.bytes().next()?;
@@ -277,6 +343,8 @@ impl Lexicon {
         for ((field, word), weight) in self.words.iter().zip(&self.weights) {
             if let Some(place) = best.get_mut(*field) {
                 let alike = similarity(header, word) * weight;
+                let alike =
+                    if alike > *place && is_of_another(header, word) { alike * OF_ANOTHER } else { alike };
                 if alike > *place {
                     *place = alike;
                 }
@@ -309,6 +377,11 @@ mod tests {
             ("T_O_M", "t.o.m."),
             ("Upps.tid", "uppsägningstid"),
             ("Leverantor", "leverantör"),
+            ("Telefonnr", "telefonnummer"),
+            ("ANST_NR", "anstnr"),
+            ("Bindningstid till och med", "bindningstid t.o.m."),
+            ("Ansvar (T)", "ansvar text"),
+            ("Organisation (kod)", "organisation kod"),
         ] {
             assert!(alike(header, word) >= KNOWN, "{header} ~ {word}: {}", alike(header, word));
         }
@@ -334,8 +407,34 @@ mod tests {
             ("Namn", "mobil"),
             ("Telefon", "fax"),
             ("Nivå", "namn"),
+            ("Nr", "nummer"),
+            ("Fast nummer", "anst.nr"),
+            ("Kortnummer", "kst-nr"),
         ] {
             assert!(alike(header, word) < 0.75, "{header} ~ {word}: {}", alike(header, word));
+        }
+    }
+
+    #[test]
+    fn what_is_of_somebody_else_or_of_another_time_is_another_column() {
+        for (header, word) in [
+            ("Privat mobil", "mobil"),
+            ("E-post hem", "e-post"),
+            ("Manager Employee ID", "employee id"),
+            ("Chefens e-post", "e-post"),
+            ("Tidigare enhet", "enhet"),
+            ("Ny enhet", "enhet"),
+        ] {
+            assert!(is_of_another(&Word::new(header), &Word::new(word)), "{header} ~ {word}");
+        }
+        for (header, word) in [
+            ("Chefs e-post", "chef e-post"),
+            ("Chefsnamn", "chef"),
+            ("Tidigare efternamn", "tidigare efternamn"),
+            ("Mobil arbete", "mobil"),
+            ("Hemtjänst", "enhet"),
+        ] {
+            assert!(!is_of_another(&Word::new(header), &Word::new(word)), "{header} ~ {word}");
         }
     }
 }

@@ -177,6 +177,24 @@ fn headings_in_the_list_reach_the_rows_below_them() {
 }
 
 #[test]
+fn names_that_mean_something_under_their_groups_only_are_read_together() {
+    let text = "Person;;;Anställning;;;Organisation;\nFörnamn;Efternamn;Pnr;Anst.nr;Från;Till;Kod;Namn\nEva;Ek;850101-2384;104223;2020-01-01;2026-10-31;4711;Simhallen\nPer;Ö;900202-2385;104224;2021-01-01;2026-10-15;4712;Ishallen\nSiv;Å;910302-2386;104225;2022-01-01;2026-10-20;4712;Ishallen\n";
+    assert_fields(
+        text,
+        &words::LEAVERS,
+        &[
+            ("Person Förnamn", "first_name"),
+            ("Anställning Anst.nr", "employee_no"),
+            ("Anställning Från", "start_date"),
+            ("Anställning Till", "end_date"),
+            ("Organisation Kod", "unit_code"),
+            ("Organisation Namn", "unit"),
+        ],
+    );
+    assert_eq!(guessed(text, "slutat.csv"), Some("leavers"));
+}
+
+#[test]
 fn a_list_where_some_rows_have_a_name_only_keeps_them() {
     let text = "System;Ägare;Leverantör\nBokning Hall;Eva Ek;Exempel AB\nPassagen;;\nLönen;Siv Å;Lön AB\nTotal Control;;\nKartan;Per Ö;\n";
     let sheet = sheet(text);
