@@ -1,10 +1,13 @@
 //! What kind of list a sheet is, by its header first and by the names of the file and sheet second.
 
 use super::fold::fold;
-use super::grid::Sheet;
+use super::grid::{Cell, Record, Sheet};
 use super::header;
 use super::mapping::{self, Mapping};
+use super::matching::{Word, similarity};
+use super::nothing;
 use super::table::Table;
+use super::values::{self, DateOptions, When};
 use super::vocabulary::Vocabulary;
 
 /// How well a sheet fits a kind.
@@ -49,15 +52,7 @@ const GENERIC: [&str; 22] = [
 /// The kinds a sheet may be, best first; empty when none fits. The first is certain when the second is well behind it.
 #[must_use]
 pub fn kinds(sheet: &Sheet, file_name: &str, vocabularies: &[&Vocabulary]) -> Vec<Guess> {
-    // The beginning tells.
-    let start = Sheet {
-        name: sheet.name.clone(),
-        text: sheet.text.clone(),
-        records: sheet.records.iter().take(LOOKED_AT).cloned().collect(),
-        last_record: sheet.records.get(LOOKED_AT).map_or(sheet.last_record, |record| record.number),
-        merges: sheet.merges.iter().filter(|merge| merge.first_row < 200).copied().collect(),
-        hidden: sheet.hidden,
-    };
+    let start = beginning(sheet);
     let mut guesses: Vec<Guess> = vocabularies
         .iter()
         .map(|vocabulary| Guess { kind: vocabulary.kind, score: score(&start, file_name, vocabulary) })
@@ -67,13 +62,51 @@ pub fn kinds(sheet: &Sheet, file_name: &str, vocabularies: &[&Vocabulary]) -> Ve
     guesses
 }
 
-/// The one kind a sheet surely is.
+/// The beginning of a sheet, which tells what it is.
+fn beginning(sheet: &Sheet) -> Sheet {
+    Sheet {
+        name: sheet.name.clone(),
+        text: sheet.text.clone(),
+        records: sheet.records.iter().take(LOOKED_AT).cloned().collect(),
+        last_record: sheet.records.get(LOOKED_AT).map_or(sheet.last_record, |record| record.number),
+        merges: sheet.merges.iter().filter(|merge| merge.first_row < 200).copied().collect(),
+        hidden: sheet.hidden,
+    }
+}
+
+/// Whether a sheet that has no header says, in itself or by its name, that there is nothing of the kind to list.
+fn is_of_nothing(sheet: &Sheet, file_name: &str, vocabulary: &Vocabulary) -> bool {
+    let texts = || sheet.records.iter().flat_map(Record::texts).map(|(_, text)| text);
+    let named = says(&fold(file_name), vocabulary)
+        || says(&fold(&sheet.name), vocabulary)
+        || texts().any(|text| says(&fold(&text), vocabulary));
+    named
+        && texts().any(|text| nothing::says_none(&text, vocabulary.none_of))
+        && Table::read(sheet, vocabulary).is_ok_and(|table| table.is_of_nothing())
+}
+
+/// The one kind a sheet surely is. What has a column that no list of a kind has is not surely of that kind, however well the
+/// other columns fit.
 #[must_use]
 pub fn kind(sheet: &Sheet, file_name: &str, vocabularies: &[&Vocabulary]) -> Option<&'static str> {
-    match kinds(sheet, file_name, vocabularies).as_slice() {
+    let start = beginning(sheet);
+    let all = kinds(sheet, file_name, vocabularies);
+    let mut guesses = all.clone();
+    guesses.retain(|guess| {
+        let vocabulary = vocabularies.iter().find(|known| known.kind == guess.kind);
+        vocabulary.is_none_or(|vocabulary| !has_foreign(&start, vocabulary))
+    });
+    let is_beaten = all.first() != guesses.first();
+    match guesses.as_slice() {
+        // What fitted better is out: the next best is no certainty for that.
+        [first, ..] if is_beaten && first.score < 0.6 => None,
         [only] => Some(only.kind),
         [first, second, ..] if first.score - second.score >= 0.05 => Some(first.kind),
-        _ => None,
+        [_, _, ..] => None,
+        [] => vocabularies
+            .iter()
+            .find(|vocabulary| is_of_nothing(sheet, file_name, vocabulary))
+            .map(|vocabulary| vocabulary.kind),
     }
 }
 
@@ -115,6 +148,30 @@ fn score(sheet: &Sheet, file_name: &str, vocabulary: &Vocabulary) -> f64 {
         score += 0.05;
     }
     score
+}
+
+/// From this likeness a header is the foreign one.
+const SAME: f64 = 0.85;
+
+/// Whether a column that most rows fill, with more than that there is no end, is one that no list of the kind has.
+fn has_foreign(sheet: &Sheet, vocabulary: &Vocabulary) -> bool {
+    if vocabulary.foreign.is_empty() {
+        return false;
+    }
+    let Ok(table) = Table::read(sheet, vocabulary) else { return false };
+    let foreign: Vec<Word> = vocabulary.foreign.iter().map(|text| Word::new(text)).collect();
+    let is_foreign = |name: &str| {
+        let header = Word::new(name);
+        foreign.iter().any(|word| similarity(&header, word) >= SAME)
+    };
+    table.header.columns.iter().enumerate().any(|(column, name)| {
+        is_foreign(name)
+            && table.column(column).filter(|cell| says_something(cell)).count() * 2 > table.rows.len()
+    })
+}
+
+fn says_something(cell: &Cell) -> bool {
+    !cell.is_blank() && !matches!(values::date(cell, DateOptions::default()), Ok(When::NoEnd | When::Missing))
 }
 
 fn says(folded: &str, vocabulary: &Vocabulary) -> bool {

@@ -22,6 +22,7 @@ pub mod guess;
 pub mod header;
 pub mod mapping;
 mod matching;
+pub mod nothing;
 mod refusal;
 mod row_kind;
 mod sniff;

@@ -7,8 +7,9 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use super::content::Profile;
 use super::fault::{Fault, RowFault, code};
 use super::grid::{Cell, Record, Sheet};
-use super::header::{self, Header};
+use super::header::{self, FoundBy, Header};
 use super::matching::Lexicon;
+use super::nothing;
 use super::refusal::Refusal;
 use super::row_kind::{self, RowKind};
 use super::vocabulary::Vocabulary;
@@ -60,7 +61,15 @@ impl<'a> Table<'a> {
     /// # Errors
     /// When the sheet has no header.
     pub fn read(sheet: &'a Sheet, vocabulary: &Vocabulary) -> Result<Self, Refusal> {
-        let header = header::find(sheet, vocabulary)?;
+        if says_none(sheet, vocabulary, 1) {
+            return Ok(Self::without_rows(sheet));
+        }
+        let header = match header::find(sheet, vocabulary) {
+            Ok(header) => header,
+            // A comma in the sentence has made more cells of it.
+            Err(_) if says_none(sheet, vocabulary, 4) => return Ok(Self::without_rows(sheet)),
+            Err(refusal) => return Err(refusal),
+        };
         let last_header = header.extra_rows.iter().copied().chain([header.row]).max().unwrap_or(header.row);
         let first = sheet.records.partition_point(|record| record.number <= last_header);
         let titles: Vec<&Record> = sheet
@@ -116,6 +125,36 @@ impl<'a> Table<'a> {
             section: self.sections.len().checked_sub(1),
             duplicate_of: None,
             faults: Vec::new(),
+    /// A list that says in words that there is nothing to list: every record is a title, and there are no columns.
+    fn without_rows(sheet: &'a Sheet) -> Self {
+        let header = Header {
+            row: sheet.last_record.saturating_add(1),
+            extra_rows: Vec::new(),
+            found_by: FoundBy::Words,
+            known: 0,
+            columns: Vec::new(),
+            parts: Vec::new(),
+        };
+        Self {
+            sheet,
+            header,
+            rows: Vec::new(),
+            title_rows: sheet.records.iter().map(|record| record.number).collect(),
+            sections: Vec::new(),
+            sum_rows: Vec::new(),
+            notes: Vec::new(),
+            repeated_header_rows: Vec::new(),
+            double_encoded_rows: Vec::new(),
+            profiles: Vec::new(),
+        }
+    }
+
+    /// Whether the list has neither header nor rows and says so: such a list needs no columns.
+    #[must_use]
+    pub fn is_of_nothing(&self) -> bool {
+        self.header.columns.is_empty()
+    }
+
             warnings: Vec::new(),
         };
         if alone {
@@ -322,3 +361,15 @@ fn same_cells(one: &Record, other: &Record) -> bool {
         .all(|(column, cell)| others.next().is_some_and(|(at, same)| at == column && cell.says_same(same)))
         && others.next().is_none()
 }
+/// A few lines of a cell or some each, one of which says that there is nothing to list.
+fn says_none(sheet: &Sheet, vocabulary: &Vocabulary, cells: usize) -> bool {
+    const LINES: usize = 12;
+    !vocabulary.none_of.is_empty()
+        && sheet.records.len() <= LINES
+        && sheet.records.iter().all(|record| record.filled() <= cells)
+        && sheet
+            .records
+            .iter()
+            .any(|record| record.texts().any(|(_, text)| nothing::says_none(&text, vocabulary.none_of)))
+}
+

@@ -150,6 +150,12 @@ pub struct Vocabulary {
     pub identity: &'static [&'static str],
     /// Words in file and sheet names that speak for the kind, folded.
     pub file_words: &'static [&'static str],
+    /// Headers that no list of the kind has, whatever other columns it has: a list with a reason for leaving in each row is
+    /// not of everybody employed.
+    pub foreign: &'static [&'static str],
+    /// What a list may say that there is none of, instead of a header and rows ("Inga avslutade"): beginnings of words,
+    /// folded. Empty: a list of the kind has a header.
+    pub none_of: &'static [&'static str],
 }
 
 impl Vocabulary {

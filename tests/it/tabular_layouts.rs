@@ -195,6 +195,24 @@ fn names_that_mean_something_under_their_groups_only_are_read_together() {
 }
 
 #[test]
+fn a_list_with_a_reason_for_leaving_is_not_of_everybody_employed() {
+    let text = "Anst.nr;Efternamn;Förnamn;Förvaltning;Sluttid;Avgångsorsak\n104223;Ek;Eva;Fritid;x;Pension\n104224;Ö;Per;Fritid;y;Egen begäran\n104225;Å;Siv;Kultur;z;Pension\n";
+    assert_ne!(guessed(text, "uttag.csv"), Some("staff-snapshot"));
+    let absent = text.replace("Avgångsorsak", "Frånvaroorsak");
+    assert_eq!(guessed(&absent, "uttag.csv"), None);
+}
+
+#[test]
+fn a_sentence_that_nobody_has_left_is_a_list_of_nobody() {
+    let sheet = sheet("Ingen har slutat hos oss under oktober 2026.\r\n\r\n/Siv Å\r\n");
+    let table = Table::read(&sheet, &words::LEAVERS).expect("a list of nobody");
+    assert!(table.is_of_nothing() && table.rows.is_empty());
+    assert_eq!(table.titles()[0], "Ingen har slutat hos oss under oktober 2026.");
+    assert_eq!(guess::kind(&sheet, "svar.txt", &words::ALL), Some("leavers"));
+    assert!(Table::read(&sheet, &words::STAFF).is_err());
+}
+
+#[test]
 fn a_list_where_some_rows_have_a_name_only_keeps_them() {
     let text = "System;Ägare;Leverantör\nBokning Hall;Eva Ek;Exempel AB\nPassagen;;\nLönen;Siv Å;Lön AB\nTotal Control;;\nKartan;Per Ö;\n";
     let sheet = sheet(text);

@@ -267,7 +267,7 @@ fn described(file: &str, sheet: &Sheet, plan: &Plan<'_>) -> Receipt {
         kind: Some(plan.kind.code()),
         encoding: facts.encoding,
         delimiter: facts.delimiter,
-        header_row: Some(facts.header_row),
+        header_row: Some(facts.header_row).filter(|row| *row > 0),
         ..Receipt::empty(file, &sheet.name, Outcome::Refused)
     };
     for (column, header) in

@@ -70,7 +70,7 @@ pub struct Facts {
     pub encoding: Option<String>,
     /// The character between cells.
     pub delimiter: Option<String>,
-    /// The header's record number.
+    /// The header's record number; 0 where the list has none because it says that there is nothing to list.
     pub header_row: u32,
     /// The headers, by column; empty for a column without one.
     pub columns: Vec<String>,
@@ -99,7 +99,7 @@ impl Facts {
         Self {
             encoding: sheet.text.as_ref().map(|text| text.encoding.to_owned()),
             delimiter: sheet.text.as_ref().and_then(|text| text.delimiter).map(String::from),
-            header_row: table.header.row,
+            header_row: if table.is_of_nothing() { 0 } else { table.header.row },
             columns: table.header.columns.clone(),
             title_rows: table.title_rows.clone(),
             section_rows: table.sections.iter().map(|(row, _)| *row).collect(),

@@ -121,7 +121,7 @@ pub fn to_remember(headers: &[String], mapping: &Mapping) -> BTreeMap<String, St
 #[must_use]
 pub fn columns_missing(table: &Table<'_>, mapping: &Mapping, kind: Kind) -> Option<Refusal> {
     let missing = mapping.missing(kind.vocabulary);
-    if missing.is_empty() {
+    if missing.is_empty() || table.is_of_nothing() {
         return None;
     }
     let wanted: Vec<String> =

@@ -143,6 +143,8 @@ pub const TAGS: Vocabulary = Vocabulary {
         "brickor",
         "access",
     ],
+    foreign: &[],
+    none_of: &[],
 };
 
 /// Installations.
@@ -256,4 +258,6 @@ pub const INSTALLATIONS: Vocabulary = Vocabulary {
         "larmlista",
         "sakerhet",
     ],
+    foreign: &[],
+    none_of: &[],
 };

@@ -607,6 +607,8 @@ pub const CONTRACTS: Vocabulary = Vocabulary {
         "avtalsregister",
         "ramavtal",
     ],
+    foreign: &[],
+    none_of: &[],
 };
 
 /// Suppliers.
@@ -687,4 +689,6 @@ pub const SUPPLIERS: Vocabulary = Vocabulary {
         "supplier",
         "vendors",
     ],
+    foreign: &[],
+    none_of: &[],
 };

@@ -101,6 +101,8 @@ pub const INVOICES: Vocabulary = Vocabulary {
         "fakturaspecifikation",
         "spend",
     ],
+    foreign: &[],
+    none_of: &[],
 };
 
 /// Agreed and measured service levels.
@@ -140,4 +142,6 @@ pub const SERVICE_LEVELS: Vocabulary = Vocabulary {
     ],
     identity: &[],
     file_words: &["sla", "servicenivaer", "servicenivauppfoljning", "viten", "vite"],
+    foreign: &[],
+    none_of: &[],
 };

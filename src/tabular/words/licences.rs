@@ -196,6 +196,8 @@ pub const LICENCES: Vocabulary = Vocabulary {
     required: &[Required::any(&["product"], "required_missing")],
     identity: &["login", "holder"],
     file_words: &["licenser", "licens", "licences", "licenses", "snow", "programvaror", "software"],
+    foreign: &[],
+    none_of: &[],
 };
 
 /// Orders of licences.
@@ -291,4 +293,6 @@ pub const LICENCE_ORDERS: Vocabulary = Vocabulary {
     ],
     identity: &[],
     file_words: &["order", "orders", "ordrar", "bestallningar", "atea", "orderhistorik", "licensorder"],
+    foreign: &[],
+    none_of: &[],
 };

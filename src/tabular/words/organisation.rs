@@ -188,4 +188,6 @@ pub const ORG_TREE: Vocabulary = Vocabulary {
         "tree",
         "units",
     ],
+    foreign: &[],
+    none_of: &[],
 };

@@ -583,4 +583,6 @@ pub const SUBSCRIPTIONS: Vocabulary = Vocabulary {
         "tele2",
         "tre",
     ],
+    foreign: &[],
+    none_of: &[],
 };

@@ -485,4 +485,6 @@ pub const SYSTEMS: Vocabulary = Vocabulary {
         "it-system",
         "applikationer",
     ],
+    foreign: &[],
+    none_of: &[],
 };

@@ -120,12 +120,16 @@ fn facts(run: &Run) -> Vec<(String, String)> {
         let more = if rows.len() > 8 { format!(" och {} till", rows.len() - 8) } else { String::new() };
         format!("{}{more}", shown.join(", "))
     };
-    let mut facts = vec![("Rubriker på rad".to_owned(), known.header_row.to_string())];
+    let mut facts = Vec::new();
     let mut add = |name: &str, value: String| {
         if !value.is_empty() {
             facts.push((name.to_owned(), value));
         }
     };
+    add(
+        "Rubriker på rad",
+        Some(known.header_row).filter(|row| *row > 0).map_or_else(String::new, |row| row.to_string()),
+    );
     add("Teckenkodning", known.encoding.clone().unwrap_or_default());
     add(
         "Skiljetecken",

@@ -34,7 +34,7 @@ use crate::{
         leaver_matching::ReasonTable,
         personal_id::{PersonalId, Profile},
     },
-    tabular::{Vocabulary, fold::fold, words},
+    tabular::{Vocabulary, fold::fold, nothing, words},
     web::format::month_words,
 };
 
@@ -87,8 +87,7 @@ impl ImportKind for Leavers {
         let month = find_month(&rows, ctx, &mut taken);
         let sender = ensure_sender(tx, &units, ctx, &covers).await?;
         warn_of_reasons(&rows, &sender, &mut taken);
-        let says_nobody =
-            rows.is_empty() && ctx.refused.is_empty() && says_nobody(ctx.notes.iter().chain(&ctx.titles));
+        let says_nobody = rows.is_empty() && ctx.refused.is_empty() && says_nobody(ctx);
         let is_empty = rows.is_empty() && ctx.refused.is_empty();
         if is_empty && queries::has_empty_list(tx, sender.id, month, says_nobody).await? {
             // Nothing again says nothing new.
@@ -285,55 +284,6 @@ fn warn_of_reasons(rows: &[Incoming<LeaverRow>], sender: &SenderRow, taken: &mut
 }
 
 /// Whether the list says in words that nobody has left: "Inga avslutade anställningar under perioden".
-fn says_nobody<'a>(mut texts: impl Iterator<Item = &'a String>) -> bool {
-    texts.any(|text| {
-        let folded = fold(text);
-        let mut words = folded.split(' ');
-        let none = words.by_ref().any(|word| {
-            matches!(word, "inga" | "ingen" | "inget" | "ingenting" | "noll" | "0" | "no" | "none")
-        });
-        let about = |word: &str| {
-            [
-                "avslut",
-                "slut",
-                "avgang",
-                "anstallning",
-                "anstall",
-                "rader",
-                "poster",
-                "personer",
-                "person",
-                "att",
-                "leaver",
-            ]
-            .iter()
-            .any(|start| word.starts_with(start))
-        };
-        none && words.any(about)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn says(text: &str) -> bool {
-        says_nobody(["Avslutade anställningar".to_owned(), text.to_owned()].iter())
-    }
-
-    #[test]
-    fn a_list_that_says_that_nobody_left_is_understood() {
-        for text in [
-            "Inga avslutade anställningar under perioden",
-            "Ingen har slutat i juli.",
-            "0 avslutade",
-            "INGA RADER ATT VISA",
-            "Inget att rapportera",
-        ] {
-            assert!(says(text), "{text}");
-        }
-        for text in ["Kontakta administratören vid frågor", "Antal: 4", "Listan är inte klar"] {
-            assert!(!says(text), "{text}");
-        }
-    }
+fn says_nobody(ctx: &ImportContext) -> bool {
+    ctx.notes.iter().chain(&ctx.titles).any(|text| nothing::says_none(text, words::LEAVERS.none_of))
 }
