@@ -96,6 +96,8 @@ pub(super) struct Judge<'a> {
     /// Rows with one cell only, and rows in all.
     alone: usize,
     rows: usize,
+    /// Whether the rows with one cell only all stand below the list, apart from it.
+    ends_apart: bool,
 }
 
 impl<'a> Judge<'a> {
@@ -120,6 +122,7 @@ impl<'a> Judge<'a> {
             width: header.columns.len(),
             alone: below.iter().filter(|record| record.filled() == 1).count(),
             rows: below.len(),
+            ends_apart: ends_apart(below),
         }
     }
 
@@ -131,11 +134,14 @@ impl<'a> Judge<'a> {
         let Some((column, first)) = texts.next() else { return RowKind::Data { alone: false } };
         let filled = record.filled();
         let sparse = filled <= 3 || filled * 2 <= self.width;
-        if sparse
-            && (self.is_sum(&first, record, filled)
+        let is_sum = if sparse {
+            self.is_sum(&first, record, filled)
                 || Self::is_late_sum(record, filled)
-                || self.is_unnamed_sum(record, filled, after))
-        {
+                || self.is_unnamed_sum(record, filled, after)
+        } else {
+            self.is_wide_sum(&first, record)
+        };
+        if is_sum {
             return RowKind::Sum;
         }
         if filled > 1 || self.width <= 1 {
@@ -188,6 +194,17 @@ impl<'a> Judge<'a> {
             .skip(1)
             .all(|(column, text)| is_figure(record.cell(column)) || text.chars().count() <= 3);
         named && figures && (filled > 1 || self.is_count(&folded, record))
+    }
+
+    /// A sum of many columns: the word alone, figures, and nothing in a column that holds words.
+    fn is_wide_sum(&self, first: &str, record: &Record) -> bool {
+        SUMS.contains(&fold(first).as_str())
+            && record.texts().skip(1).all(|(column, _)| is_figure(record.cell(column)))
+            && self
+                .profiles
+                .iter()
+                .enumerate()
+                .any(|(column, profile)| profile.words > 0.5 && record.cell(column).is_blank())
     }
 
     /// A sum whose word stands after a figure: `254 000 | Summa`, in a list whose first columns are amounts.
@@ -243,6 +260,9 @@ impl<'a> Judge<'a> {
         if is_value_of(record.cell(column), self.profiles.get(column)) && !merged {
             return RowKind::Data { alone: true };
         }
+        if self.ends_apart {
+            return RowKind::Note(whole());
+        }
         if (merged || is_heading(text)) && followed_by_data && !sentence {
             return RowKind::Section(whole());
         }
@@ -264,6 +284,32 @@ impl<'a> Judge<'a> {
             RowKind::Note(whole())
         }
     }
+}
+
+/// Whether the first record with one cell only comes after the last of several cells, with a blank line between.
+fn ends_apart(below: &[Record]) -> bool {
+    let last = below.iter().rfind(|record| record.filled() > 1);
+    let first = below.iter().find(|record| record.filled() == 1);
+    last.zip(first).is_some_and(|(last, first)| first.number > last.number + 1)
+}
+
+/// Whether a record is where a letter ends: what stands below it is who wrote it, not the list.
+pub(super) fn is_farewell(record: &Record) -> bool {
+    const WORDS: [&str; 6] = [
+        "med vanlig halsning",
+        "med vanliga halsningar",
+        "vanliga halsningar",
+        "halsningar",
+        "mvh",
+        "vanligen",
+    ];
+    record.filled() == 1
+        && record.texts().any(|(_, text)| {
+            let folded = fold(&text);
+            WORDS.iter().any(|word| {
+                folded.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            })
+        })
 }
 
 fn line(record: &Record) -> String {

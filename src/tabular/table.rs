@@ -103,8 +103,15 @@ impl<'a> Table<'a> {
             double_encoded_rows: Vec::new(),
             profiles: Vec::new(),
         };
+        let mut is_over = false;
         for (index, record) in below.iter().enumerate() {
-            match judge.kind(record, below.get(index + 1..).unwrap_or_default()) {
+            is_over |= width > 1 && row_kind::is_farewell(record);
+            let kind = if is_over && record.filled() == 1 {
+                RowKind::Note(record.texts().map(|(_, text)| text.into_owned()).collect())
+            } else {
+                judge.kind(record, below.get(index + 1..).unwrap_or_default())
+            };
+            match kind {
                 RowKind::Title => table.title_rows.push(record.number),
                 RowKind::Header => table.repeated_header_rows.push(record.number),
                 RowKind::Section(text) => table.sections.push((record.number, text)),
@@ -118,13 +125,6 @@ impl<'a> Table<'a> {
         Ok(table)
     }
 
-    fn take(&mut self, index: usize, record: &Record, alone: bool) {
-        let mut row = DataRow {
-            record: index,
-            number: record.number,
-            section: self.sections.len().checked_sub(1),
-            duplicate_of: None,
-            faults: Vec::new(),
     /// A list that says in words that there is nothing to list: every record is a title, and there are no columns.
     fn without_rows(sheet: &'a Sheet) -> Self {
         let header = Header {
@@ -155,6 +155,13 @@ impl<'a> Table<'a> {
         self.header.columns.is_empty()
     }
 
+    fn take(&mut self, index: usize, record: &Record, alone: bool) {
+        let mut row = DataRow {
+            record: index,
+            number: record.number,
+            section: self.sections.len().checked_sub(1),
+            duplicate_of: None,
+            faults: Vec::new(),
             warnings: Vec::new(),
         };
         if alone {
@@ -355,12 +362,6 @@ impl<'a> Table<'a> {
     }
 }
 
-fn same_cells(one: &Record, other: &Record) -> bool {
-    let mut others = other.filled_cells();
-    one.filled_cells()
-        .all(|(column, cell)| others.next().is_some_and(|(at, same)| at == column && cell.says_same(same)))
-        && others.next().is_none()
-}
 /// A few lines of a cell or some each, one of which says that there is nothing to list.
 fn says_none(sheet: &Sheet, vocabulary: &Vocabulary, cells: usize) -> bool {
     const LINES: usize = 12;
@@ -373,3 +374,9 @@ fn says_none(sheet: &Sheet, vocabulary: &Vocabulary, cells: usize) -> bool {
             .any(|record| record.texts().any(|(_, text)| nothing::says_none(&text, vocabulary.none_of)))
 }
 
+fn same_cells(one: &Record, other: &Record) -> bool {
+    let mut others = other.filled_cells();
+    one.filled_cells()
+        .all(|(column, cell)| others.next().is_some_and(|(at, same)| at == column && cell.says_same(same)))
+        && others.next().is_none()
+}

@@ -177,6 +177,38 @@ fn headings_in_the_list_reach_the_rows_below_them() {
 }
 
 #[test]
+fn a_list_out_of_a_letter_ends_where_the_letter_does() {
+    let text = "Hej!\nHär kommer listan för oktober 2026.\n\nNamn\tAnst.nr\tSista dag\nEva Ek\t104223\t2026-10-31\nPer Ö\t104224\t2026-10-15\n\nMed vänlig hälsning\nSiv Å\nHR-administratör\nTelefon 0123-456 78\n";
+    let sheet = sheet(text);
+    let table = Table::read(&sheet, &words::LEAVERS).expect("a table");
+    assert_eq!(table.rows.len(), 2);
+    assert_eq!(table.notes.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [8, 9, 10, 11]);
+}
+
+#[test]
+fn lines_below_a_list_and_apart_from_it_are_remarks() {
+    let list = "Namn;Enhet;Slutdatum\nEva Ek;Simhallen;2026-10-31\nPer Ö;Ishallen;2026-10-15\n";
+    for (tail, rows, notes) in [
+        ("\nUtskrift av: Siv Å 2026-11-02\n12 st\n", 2, 2),
+        ("\nGenererad av lönesystemet\n", 2, 1),
+        ("Siv Å;;\n", 3, 0),
+        ("\nSiv Å;Simhallen;2026-10-20\n", 3, 0),
+    ] {
+        let sheet = sheet(&format!("{list}{tail}"));
+        let table = Table::read(&sheet, &words::LEAVERS).expect("a table");
+        assert_eq!((table.rows.len(), table.notes.len()), (rows, notes), "{tail}");
+    }
+}
+
+#[test]
+fn a_sum_of_every_column_is_no_row() {
+    let text = "Nummer;Användare;Fasta avgifter;Rörliga avgifter;Totalt\n070-174 06 05;Eva Ek;99,00;1,00;100,00\n070-174 06 06;Per Ö;99,00;0,00;99,00\n070-174 06 07;Siv Å;99,00;2,00;101,00\nSumma;;297,00;3,00;300,00\n";
+    let sheet = sheet(text);
+    let table = Table::read(&sheet, &words::SUBSCRIPTIONS).expect("a table");
+    assert_eq!((table.rows.len(), table.sum_rows.as_slice()), (3, [5].as_slice()));
+}
+
+#[test]
 fn names_that_mean_something_under_their_groups_only_are_read_together() {
     let text = "Person;;;Anställning;;;Organisation;\nFörnamn;Efternamn;Pnr;Anst.nr;Från;Till;Kod;Namn\nEva;Ek;850101-2384;104223;2020-01-01;2026-10-31;4711;Simhallen\nPer;Ö;900202-2385;104224;2021-01-01;2026-10-15;4712;Ishallen\nSiv;Å;910302-2386;104225;2022-01-01;2026-10-20;4712;Ishallen\n";
     assert_fields(
