@@ -7,6 +7,7 @@ pub mod command;
 mod cover;
 pub mod file_names;
 pub mod flow;
+pub mod headings;
 mod jobs;
 pub mod kind;
 mod kinds;

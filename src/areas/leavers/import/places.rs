@@ -24,7 +24,7 @@ pub(super) struct Place {
 pub(super) fn of_list(units: &Units, ctx: &ImportContext) -> Option<Uuid> {
     let told = ctx.unit_id.map(|unit| units.department(unit).map_or(unit, |department| department.id));
     told.or_else(|| {
-        ctx.titles.iter().find_map(|title| {
+        ctx.titles.iter().chain([&ctx.sheet]).find_map(|title| {
             let found = |text: &str| {
                 let unit = units.find(text, ctx.today).one()?;
                 units
@@ -45,7 +45,7 @@ pub(super) fn find(
     of_list: Option<Uuid>,
     today: NaiveDate,
 ) -> Vec<Place> {
-    let mut known: HashMap<(&str, &str, &str), Place> = HashMap::new();
+    let mut known: HashMap<[&str; 4], Place> = HashMap::new();
     rows.iter()
         .map(|incoming| {
             let row = &incoming.row;
@@ -53,15 +53,17 @@ pub(super) fn find(
                 return Place { unit: None, department: of_list };
             }
             *known
-                .entry((row.unit_code.as_str(), row.unit.as_str(), row.department.as_str()))
+                .entry([&row.unit_code, &row.unit, &row.department, &row.heading].map(String::as_str))
                 .or_insert_with(|| place(row, units, of_list, today))
         })
         .collect()
 }
 
 fn place(row: &LeaverRow, units: &Units, of_list: Option<Uuid>, today: NaiveDate) -> Place {
-    let named = units.find(&row.department, today).one();
-    let within = named.or(of_list);
+    // The heading that the row stands under may name a unit below its förvaltning.
+    let named = units.find(&row.department, today).one().or_else(|| units.find(&row.heading, today).one());
+    let over = named.and_then(|unit| units.department(unit)).map(|department| department.id).or(named);
+    let within = over.or(of_list);
     let unit = units
         .by_code(&row.unit_code)
         .map(|unit| unit.id)
@@ -80,9 +82,10 @@ fn place(row: &LeaverRow, units: &Units, of_list: Option<Uuid>, today: NaiveDate
                     }
                 }
             })
-        });
+        })
+        .or_else(|| named.filter(|_| row.unit.is_empty() && row.unit_code.is_empty() && named != over));
     let department = unit.and_then(|unit| units.department(unit)).map(|department| department.id);
-    Place { unit, department: department.or(named).or(of_list) }
+    Place { unit, department: department.or(over).or(of_list) }
 }
 
 /// "Simhallen (4711)" → "4711".

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::{
     areas::{
-        imports::{RowFaults, RowView},
+        imports::{RowFaults, RowView, headings},
         people,
     },
     rules::{names::lower, phone::Phone},
@@ -37,6 +37,8 @@ pub struct LeaverRow {
     pub(in super::super) login: String,
     /// E.164.
     pub(in super::super) mobile: Option<String>,
+    /// The heading within the list that it stands under, to find its unit by; not kept.
+    pub(super) heading: String,
     pub(in super::super) new_employment: bool,
     pub(in super::super) is_hidden: bool,
 }
@@ -94,6 +96,7 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<LeaverRo
         given_names,
         full_name,
         department: row.text_or_empty("department"),
+        heading: headings::of_unit(row.section()).unwrap_or_default(),
         unit_code: row.text_or_empty("unit_code"),
         unit: row.text("unit").filter(|text| !people::hides(text)).unwrap_or_default(),
         form: row.text_or_empty("form"),

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     areas::{
-        imports::{RowFaults, RowView},
+        imports::{RowFaults, RowView, headings},
         organisation::Units,
     },
     rules::{names::lower, phone::Phone},
@@ -97,7 +97,7 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> StaffRow {
         mobile,
         unit_code: row.text("unit_code"),
         unit: row.text("unit").filter(|t| !hides(t)),
-        department: row.text("department"),
+        department: row.text("department").or_else(|| headings::of_unit(row.section())),
         form: row.text_or_empty("form"),
         title: row.text_or_empty("title"),
         start: row.day("start_date"),

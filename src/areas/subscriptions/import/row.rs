@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::{status, twin};
 use crate::{
-    areas::imports::{RowFaults, RowView},
+    areas::imports::{RowFaults, RowView, headings},
     rules::{imei::Imei, phone::Phone},
     tabular::fold::fold,
 };
@@ -179,7 +179,7 @@ fn holder(row: &RowView<'_>) -> String {
 
 /// The cost centre of the row, else of the heading it stands under, and the heading.
 fn cost_centre(row: &RowView<'_>) -> (String, Option<String>) {
-    let section = row.section().map(heading).filter(|text| !text.is_empty());
+    let section = headings::of_unit(row.section());
     let own = row.text("cost_centre").filter(|text| !matches!(text.as_str(), "-" | "?" | "0"));
     let from_heading = || {
         section
@@ -189,57 +189,4 @@ fn cost_centre(row: &RowView<'_>) -> (String, Option<String>) {
             .map(|word| word.trim_end_matches([',', ':', '-', '.']).to_owned())
     };
     (own.or_else(from_heading).unwrap_or_default(), section)
-}
-
-/// A heading without the words that say what it is a heading of: "Kostnadsställe 8010 Ledning och stab" → "8010 Ledning och
-/// stab".
-fn heading(text: &str) -> String {
-    const LEADS: [&str; 14] = [
-        "kostnadsstalle",
-        "kst",
-        "kostnadsst",
-        "ansvar",
-        "enhet",
-        "avdelning",
-        "forvaltning",
-        "ikb",
-        "konto",
-        "grupp",
-        "cost centre",
-        "cost center",
-        "fakturagrupp",
-        "koststed",
-    ];
-    let mut rest = text.trim();
-    while let Some((first, after)) = rest.split_once([' ', ':']) {
-        let folded = fold(first);
-        let two = after
-            .split_once([' ', ':'])
-            .map(|(second, beyond)| (format!("{folded} {}", fold(second)), beyond));
-        match two {
-            Some((both, beyond)) if LEADS.contains(&both.as_str()) => rest = beyond.trim(),
-            _ if folded.is_empty() || LEADS.contains(&folded.as_str()) => rest = after.trim(),
-            _ => break,
-        }
-    }
-    rest.trim_start_matches([':', '-', '–']).trim().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_heading_is_read_without_the_word_for_what_it_is() {
-        for (text, read) in [
-            ("Kostnadsställe 8010 Ledning och stab", "8010 Ledning och stab"),
-            ("Kst: 4711", "4711"),
-            ("KOSTNADSSTÄLLE: 4711 Simhallen", "4711 Simhallen"),
-            ("Cost centre 4711", "4711"),
-            ("Kulturförvaltningen", "Kulturförvaltningen"),
-            ("Enhet Simhallen", "Simhallen"),
-        ] {
-            assert_eq!(heading(text), read);
-        }
-    }
 }
