@@ -265,13 +265,14 @@ fn month_in(text: &str, received: NaiveDate, in_name: bool) -> Option<NaiveDate>
             return Some(month);
         }
     }
-    if !in_name {
-        return None;
-    }
-    // 202606, 2606
+    // 202606, 2606; in a title, where a figure may be anything, after a word for it: "Period: 202606".
     (0..parts.len()).find_map(|at| {
         let part = free(at)?;
         let value = number(part)?;
+        let said = || at.checked_sub(1).and_then(|before| parts.get(before)).is_some_and(names_a_month);
+        if !in_name && !said() {
+            return None;
+        }
         let year = match part.text.len() {
             6 => value / 100,
             4 => 2000 + value / 100,
@@ -279,6 +280,14 @@ fn month_in(text: &str, received: NaiveDate, in_name: bool) -> Option<NaiveDate>
         };
         first_of(i32::try_from(year).ok()?, value % 100).filter(|month| is_near(*month, received))
     })
+}
+
+/// Whether a word says that a month follows.
+fn names_a_month(part: &Part<'_>) -> bool {
+    matches!(
+        part.text.to_lowercase().as_str(),
+        "period" | "perioden" | "månad" | "månaden" | "manad" | "mån" | "avser"
+    )
 }
 
 /// Whether a month is one that a list of the day may be about.
@@ -322,6 +331,8 @@ mod tests {
             ("Avgångar dec", "2026-12"),
             ("Månad: 2026-09", "2026-09"),
             ("Period 09/2026", "2026-09"),
+            ("Period: 202610", "2026-10"),
+            ("Personal, period 2609", "2026-09"),
             ("Till och med 31/8 2026", "2026-08"),
         ] {
             assert_eq!(of(&[title], "x.csv", &["2025-01-31"]), (month.to_owned(), SaidBy::Title), "{title}");
@@ -332,6 +343,7 @@ mod tests {
     fn a_day_in_a_title_that_ends_no_month_is_the_day_of_the_list() {
         assert_eq!(of(&["Uttaget 2026-07-03 av HR"], "avslutade_2026-06.csv", &[]).0, "2026-06");
         assert_eq!(of(&["Uttaget 2026-07-03 av HR"], "lista.csv", &["2026-06-30"]).0, "2026-06");
+        assert_eq!(of(&["Rapport 202605"], "lista.csv", &["2026-06-30"]).0, "2026-06");
     }
 
     #[test]
