@@ -140,9 +140,9 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<Subscrip
         notice_text: row.text_or_empty("notice"),
         monthly_price: row.amount("monthly_price").map(|price| price.round_dp(2)).filter(|p| is_small(*p)),
         last_traffic: row.day("last_traffic"),
-        data_gb: row.decimal("data_gb").map(|gb| gb.round_dp(3)).filter(|gb| is_small(*gb)),
+        data_gb: gigabytes(row, "data_gb"),
         call_minutes: row.integer("call_minutes").and_then(|minutes| i32::try_from(minutes).ok()),
-        data_pot_gb: row.decimal("data_pot_gb").map(|gb| gb.round_dp(3)).filter(|gb| is_small(*gb)),
+        data_pot_gb: gigabytes(row, "data_pot_gb"),
         iccid: row.text("iccid").map(|text| plain(&text)).filter(|text| !text.is_empty()),
         puk: row.text("puk").map(|text| plain(&text)).filter(|text| !text.is_empty()),
         pin: row.text("pin").map(|text| plain(&text)).filter(|text| !text.is_empty()),
@@ -162,6 +162,18 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<Subscrip
 /// What the database has room for.
 fn is_small(number: Decimal) -> bool {
     number.abs() < Decimal::from(100_000_000)
+}
+
+/// An amount of data.
+fn gigabytes(row: &RowView<'_>, field: &str) -> Option<Decimal> {
+    let figure = in_gigabytes(row.header(field).unwrap_or_default(), row.decimal(field)?);
+    Some(figure.round_dp(3)).filter(|gb| is_small(*gb))
+}
+
+/// A figure in the unit that the header says, in gigabytes: "Data (MB)".
+fn in_gigabytes(header: &str, figure: Decimal) -> Decimal {
+    let is_mega = fold(header).split(' ').any(|word| matches!(word, "mb" | "mbyte" | "megabyte"));
+    if is_mega { figure / Decimal::ONE_THOUSAND } else { figure }
 }
 
 /// Figures and letters only.
@@ -189,4 +201,22 @@ fn cost_centre(row: &RowView<'_>) -> (String, Option<String>) {
             .map(|word| word.trim_end_matches([',', ':', '-', '.']).to_owned())
     };
     (own.or_else(from_heading).unwrap_or_default(), section)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_is_kept_in_gigabytes_whatever_the_header_counts_in() {
+        for (header, figure, gigabytes) in [
+            ("Data (MB)", "1024", "1.024"),
+            ("Data usage MB", "12.5", "0.0125"),
+            ("Datatrafik (GB)", "1.5", "1.5"),
+            ("Surf", "3", "3"),
+        ] {
+            let figure: Decimal = figure.parse().unwrap();
+            assert_eq!(in_gigabytes(header, figure), gigabytes.parse::<Decimal>().unwrap(), "{header}");
+        }
+    }
 }

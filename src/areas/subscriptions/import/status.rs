@@ -41,7 +41,10 @@ impl Status {
 /// Beginnings of words, folded. What ends goes before what is: "Inaktiv" and "Aktiv till uppsägning" hold "aktiv".
 const WORDS: &[(Status, &[&str])] = &[
     (Status::Ended, &["upphort", "avslutad", "avslutat"]),
-    (Status::Ported, &["porter", "utporter", "ported", "port out", "flyttad till annan", "overflyttad"]),
+    (
+        Status::Ported,
+        &["porter", "portad", "utporter", "ported", "port out", "flyttad till annan", "overflyttad"],
+    ),
     (
         Status::Terminated,
         &[
@@ -79,7 +82,10 @@ const WORDS: &[(Status, &[&str])] = &[
         ],
     ),
     (Status::Paused, &["paus", "vilande", "suspend", "hvilende", "frusen", "tillfalligt", "on hold"]),
-    (Status::Blocked, &["sparr", "block", "barred", "locked", "last", "sparret", "stulen", "forlorad"]),
+    (
+        Status::Blocked,
+        &["sparr", "block", "barred", "locked", "last", "sparret", "stulen", "forlorad", "avstangd"],
+    ),
     (
         Status::Active,
         &[
@@ -95,6 +101,9 @@ const WORDS: &[(Status, &[&str])] = &[
             "normal",
             "pagaende",
             "inkopplad",
+            "paslagen",
+            "gallande",
+            "akt",
         ],
     ),
 ];
@@ -158,6 +167,11 @@ mod tests {
             ("Avslutas 2026-12-31", "uppsagd"),
             ("Porterad till annan operatör", "porterad"),
             ("Ported out", "porterad"),
+            ("Portad ut", "porterad"),
+            ("Avstängd", "sparrad"),
+            ("Påslagen", "aktiv"),
+            ("Gällande", "aktiv"),
+            ("AKT", "aktiv"),
         ] {
             assert_eq!(read(text).0.map(Status::code), Some(status), "{text}");
         }
