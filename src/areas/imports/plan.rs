@@ -64,7 +64,9 @@ pub fn plan<'a>(
         Said::Kind(kind) => (kind, false),
         Said::Nothing => match guess::kind(sheet, file_name, &all) {
             Some(code) => (kinds.find(code).ok_or_else(|| not_yet(code))?, true),
-            None => return Err(unknown(sheet, file_name, &all)),
+            None => {
+                return Err(without_header(sheet, &all).unwrap_or_else(|| unknown(sheet, file_name, &all)));
+            }
         },
     };
     let table = match Table::read(sheet, kind.vocabulary) {
@@ -129,8 +131,8 @@ pub fn columns_missing(table: &Table<'_>, mapping: &Mapping, kind: Kind) -> Opti
     Some(Refusal::new(
         "columns_missing",
         format!(
-            "{} saknar en kolumn som måste finnas i en {}: {}. Rubrikerna på rad {} är: {}. Välj kolumn själv, eller lägg till den i \
-             listan.",
+            "{} saknar en kolumn som måste finnas i en lista av sorten {}: {}. Rubrikerna på rad {} är: {}. Välj kolumn själv, eller \
+             lägg till den i listan.",
             place(table.sheet),
             kind.name().to_lowercase(),
             wanted.join(" och "),
@@ -142,6 +144,11 @@ pub fn columns_missing(table: &Table<'_>, mapping: &Mapping, kind: Kind) -> Opti
 
 fn place(sheet: &Sheet) -> String {
     if sheet.name.is_empty() { "Filen".to_owned() } else { format!("Bladet ”{}”", sheet.name) }
+}
+
+/// The place within a sentence.
+fn place_within(sheet: &Sheet) -> String {
+    if sheet.name.is_empty() { "filen".to_owned() } else { format!("bladet ”{}”", sheet.name) }
 }
 
 fn headers(columns: &[String]) -> String {
@@ -156,6 +163,15 @@ fn not_yet(code: &str) -> Refusal {
         "kind_not_supported",
         format!("Filen ser ut att vara av sorten {}, som inte kan läsas in här.", name.to_lowercase()),
     )
+}
+
+/// The refusal of a sheet in which no kind of list finds a header.
+fn without_header(sheet: &Sheet, all: &[&crate::tabular::Vocabulary]) -> Option<Refusal> {
+    let mut refusal = None;
+    for vocabulary in all {
+        refusal = Some(Table::read(sheet, vocabulary).err()?);
+    }
+    refusal
 }
 
 fn unknown(sheet: &Sheet, file_name: &str, all: &[&crate::tabular::Vocabulary]) -> Refusal {
@@ -174,7 +190,7 @@ fn unknown(sheet: &Sheet, file_name: &str, all: &[&crate::tabular::Vocabulary]) 
         "kind_unknown",
         format!(
             "Det går inte att se vad {} är för lista. {near} Ange sorten och skicka filen igen.",
-            place(sheet).to_lowercase()
+            place_within(sheet)
         ),
     )
 }
