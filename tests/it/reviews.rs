@@ -108,6 +108,11 @@ async fn what_is_decided_to_be_no_person_s_gets_a_day_to_be_looked_at_and_loses_
         ("contact", "Driftcentralen"),
     ];
     decide(&mut it, &ground, number, &alarm).await;
+    let lacking = found(&app, "2026-11-21", "nonperson_incomplete").await;
+    assert_eq!(lacking.len(), 1);
+    assert!(lacking[0].detail.ends_with("saknar plats eller utrustning, nät."), "{}", lacking[0].detail);
+    set(&app, "update subscription set device = 'Larmsändare', generation = '4G' where id = $1", number)
+        .await;
     assert!(found(&app, "2026-11-21", "nonperson_incomplete").await.is_empty(), "nothing is lacking");
     assert!(found(&app, "2027-10-20", "nonperson_review_due").await.is_empty());
     let due = found(&app, "2027-10-21", "nonperson_review_due").await;

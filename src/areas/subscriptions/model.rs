@@ -94,8 +94,7 @@ pub fn early_end(
 }
 
 /// What is to be known of every subscription without a person (rules 2.7), in words.
-const REQUIRED: [&str; 6] =
-    ["enhet", "användning", "plats eller utrustning", "kontakt", "nät (2G–5G)", "dag för översyn"];
+const REQUIRED: [&str; 6] = ["enhet", "syfte", "plats eller utrustning", "kontakt", "nät", "dag för översyn"];
 
 /// What is lacking of it. `known` tells of each, in order: unit, purpose, place or device, contact, generation of the network,
 /// and day of review.
@@ -135,10 +134,7 @@ mod tests {
 
     #[test]
     fn what_is_lacking_is_told_in_words() {
-        assert_eq!(
-            lacking([true, false, true, false, true, false]),
-            ["användning", "kontakt", "dag för översyn"]
-        );
+        assert_eq!(lacking([true, false, true, false, true, false]), ["syfte", "kontakt", "dag för översyn"]);
         assert_eq!(lacking([false, true, false, true, false, true]).len(), 3);
         assert!(lacking([true; 6]).is_empty());
     }

@@ -343,7 +343,7 @@ pub const RULES: &[(&str, &str, &str)] = &[
     (
         "nonperson_incomplete",
         "Abonnemang utan uppgifter",
-        "Ett abonnemang som inte är en persons ska ha enhet, användning, plats eller utrustning, kontakt, nät (2G–5G) och en dag för översyn.",
+        "Ett abonnemang som inte är en persons ska ha enhet, syfte, plats eller utrustning, kontakt, nät (2G–5G) och en dag för översyn.",
     ),
     (
         "nonperson_review_due",

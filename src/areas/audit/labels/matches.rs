@@ -117,7 +117,7 @@ pub(super) const TABLES: &[Table] = &[
             text("new_cost_centre", "Nytt kostnadsställe").personal(),
             text("confirmed_by_manager", "Chef som har bekräftat").personal(),
             reference("unit_id", "Enhet", "org_unit").personal(),
-            text("purpose", "Ändamål"),
+            text("purpose", "Syfte"),
             reference("contact_person_id", "Kontaktperson", "person"),
             text("contact_text", "Kontakt"),
             number("reserve_days", "Dagar i reserv"),

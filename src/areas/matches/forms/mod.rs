@@ -146,7 +146,7 @@ pub fn read(outcome: Outcome, form: &DecisionForm, facts: &Facts, found: &Found)
         }
         Outcome::Keep => decision.review_on = review(form, facts.today, &mut faults),
         Outcome::NonPerson => {
-            decision.purpose = faults.required("purpose", "Ändamål", &form.purpose, 300);
+            decision.purpose = faults.required("purpose", "Syfte", &form.purpose, 300);
             decision.unit_id = unit(found, &mut faults);
             contact(form, &found.contact, &mut decision, &mut faults);
         }
