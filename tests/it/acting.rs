@@ -6,6 +6,7 @@ use overblick::auth::permissions::{Permission, Role, allows};
 use overblick::ids::new_id;
 use uuid::Uuid;
 
+use crate::support::log::listen;
 use crate::support::{Client, TestApp, today};
 
 /// A contract of socialförvaltningen with Karin to answer for it, and the flag of its approaching day.
@@ -152,12 +153,11 @@ impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Counter {
 #[tokio::test]
 async fn longer_lists_ask_the_database_no_more_questions() {
     use tracing_subscriber::layer::SubscriberExt as _;
-    use tracing_subscriber::util::SubscriberInitExt as _;
 
     let app = TestApp::new().await;
     let mut officer = app.client(&app.a, Role::ContractOfficer).await;
     let count = std::sync::Arc::<std::sync::atomic::AtomicUsize>::default();
-    let _guard = tracing_subscriber::registry().with(Counter(count.clone())).set_default();
+    let _guard = listen(tracing_subscriber::registry().with(Counter(count.clone())));
     let mut asked: Vec<Vec<usize>> = Vec::new();
     for round in 0..2 {
         for n in 0..if round == 0 { 2 } else { 30 } {

@@ -6,9 +6,9 @@ use overblick::areas::matches;
 use overblick::auth::permissions::Role;
 use uuid::Uuid;
 
-use crate::support::log::Log;
 use crate::support::matching::Ground;
 use crate::support::{Client, TestApp, today};
+use crate::systems::statements::count;
 
 /// Somebody who left in August, listed by HR, with a subscription that bears the employee number: class A.
 async fn sure(ground: &Ground<'_>, n: u32) -> Uuid {
@@ -23,17 +23,6 @@ async fn sure(ground: &Ground<'_>, n: u32) -> Uuid {
 
 async fn decider(app: &TestApp) -> Client {
     app.client(&app.a, Role::SubscriptionManager).await
-}
-
-/// How many statements a page takes.
-async fn statements(client: &mut Client, path: &str) -> usize {
-    let log = Log::default();
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_writer(log.clone()).finish();
-    let guard = tracing::subscriber::set_default(subscriber);
-    client.get(path).await.expect(StatusCode::OK);
-    drop(guard);
-    log.text().lines().filter(|line| line.contains("sqlx::query")).count()
 }
 
 #[tokio::test]
@@ -52,7 +41,7 @@ async fn the_worklist_asks_the_database_as_often_for_thirty_cases_as_for_three()
     let paths = ["/matches", "/matches?format=csv", case.as_str(), "/matches/orders"];
     let mut few = Vec::new();
     for path in paths {
-        few.push(statements(&mut it, path).await);
+        few.push(count(&mut it, path).await);
     }
     assert!(few.iter().all(|n| *n > 0), "{few:?}");
     for n in 13..40 {
@@ -62,7 +51,7 @@ async fn the_worklist_asks_the_database_as_often_for_thirty_cases_as_for_three()
     assert_eq!(it.get("/matches").await.attributes("main tbody th a", "href").len(), 30);
     let mut many = Vec::new();
     for path in paths {
-        many.push(statements(&mut it, path).await);
+        many.push(count(&mut it, path).await);
     }
     assert_eq!(few, many, "statements for {paths:?}");
 }

@@ -15,7 +15,7 @@ use overblick::web::routes::Access;
 use uuid::Uuid;
 
 use super::support::client::Upload;
-use super::support::log::Log;
+use super::support::log::{Log, listen};
 use super::support::{Client, TestApp, today};
 
 /// What must stand nowhere: names, numbers and the unit that only the files tell of.
@@ -227,7 +227,7 @@ async fn a_protected_person_stands_in_no_page_file_mail_log_or_answer_for_those_
     let log = Log::default();
     let subscriber =
         tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_writer(log.clone()).finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    let guard = listen(subscriber);
     let app = TestApp::new().await;
     let told = take_in(&app).await;
     assert_eq!(found(&told), Vec::<&str>::new(), "the command's answers: {told}");

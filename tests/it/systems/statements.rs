@@ -10,6 +10,7 @@ use overblick::auth::permissions::Role;
 use tracing_subscriber::{Layer, layer::Context, prelude::*};
 
 use super::create;
+use crate::support::log::listen;
 use crate::support::{Client, TestApp};
 
 /// Counts what sqlx reports to have run.
@@ -26,9 +27,7 @@ impl<S: tracing::Subscriber> Layer<S> for Statements {
 /// The statements that showing a page takes.
 pub async fn count(client: &mut Client, path: &str) -> usize {
     let counted = Arc::new(AtomicUsize::new(0));
-    let guard = tracing::subscriber::set_default(
-        tracing_subscriber::registry().with(Statements(Arc::clone(&counted))),
-    );
+    let guard = listen(tracing_subscriber::registry().with(Statements(Arc::clone(&counted))));
     client.get(path).await.expect(StatusCode::OK);
     drop(guard);
     counted.load(Ordering::Relaxed)
