@@ -12,6 +12,7 @@ use super::{
     unsolved::{UnsolvedMail, UnsolvedReminder},
 };
 use crate::{
+    areas::users,
     auth::{permissions::Permission, principal, principal::Scope},
     error::AppError,
     jobs::{Job, JobCtx, JobError, JobResult, Registry, enqueue_letters},
@@ -88,7 +89,7 @@ impl Job for LeaverReminderMail {
         let reach = principal::load(&mut tx, self.user_id, today).await?.scope(Permission::LeaverUpload);
         let Some(scope) = reach else { return Ok(()) };
         let calendar = Calendar::load(&mut tx, today, &scope).await?;
-        let to = mail::find_addressee(&mut tx, self.user_id).await?;
+        let to = users::find_addressee(&mut tx, self.user_id).await?;
         tx.commit().await?;
         let lines: Vec<String> = calendar
             .waiting(today)

@@ -19,7 +19,7 @@ use super::{
     },
 };
 use crate::{
-    areas::organisation::Units,
+    areas::{organisation::Units, users},
     auth::{
         permissions::{Permission, Role},
         principal,
@@ -108,7 +108,7 @@ impl Job for UnsolvedMail {
         let unsolved = mail::list_unsolved(&mut tx, &self.of).await?;
         let names: HashMap<Uuid, String> =
             read::list_senders(&mut tx).await?.into_iter().map(|sender| (sender.id, sender.name)).collect();
-        let to = mail::find_addressee(&mut tx, self.user_id).await?;
+        let to = users::find_addressee(&mut tx, self.user_id).await?;
         tx.commit().await?;
         let Some(to) = to else { return Ok(()) };
         // IT-enheten sees the whole worklist within its reach; a head what lies in the head's own units.

@@ -12,7 +12,7 @@ mod service;
 pub use self::{
     jobs::jobs,
     model::{Email, GivenRole, Member, Standing, may_give, roles_to_give},
-    queries::{find_unit_id, list_members},
+    queries::{Addressee, find_addressee, find_unit_id, list_members},
     service::{Moment, NewMember, invite, join},
 };
 use chrono::NaiveDate;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{digest, queries};
 use crate::{
-    areas::settings,
+    areas::{settings, users},
     auth::principal,
     error::AppError,
     jobs::{Job, JobCtx, JobError, JobResult, Registry, enqueue_letters},
@@ -82,7 +82,7 @@ impl Job for DigestMail {
         let mut tx = ctx.begin().await?;
         let principal = principal::load(&mut tx, self.user_id, self.day).await?;
         let flags = queries::list_waiting(&mut tx, &principal, self.day, 200, false).await?;
-        let to = queries::find_addressee(&mut tx, self.user_id).await?;
+        let to = users::find_addressee(&mut tx, self.user_id).await?;
         tx.commit().await?;
         let (Some(to), false) = (to, flags.is_empty()) else { return Ok(()) };
         let base = format!("{}/{}", ctx.env().base_url, to.slug);

@@ -4,18 +4,21 @@
 mod access;
 mod contracts;
 mod finance;
+mod leavers;
 mod licences;
 mod organisation;
 mod people;
+mod staff;
 mod subscriptions;
 mod systems;
 
 pub use access::{INSTALLATIONS, TAGS};
 pub use contracts::{CONTRACTS, SUPPLIERS};
 pub use finance::{INVOICES, SERVICE_LEVELS};
+pub use leavers::LEAVERS;
 pub use licences::{LICENCE_ORDERS, LICENCES};
 pub use organisation::ORG_TREE;
-pub use people::{LEAVERS, STAFF};
+pub use staff::STAFF;
 pub use subscriptions::SUBSCRIPTIONS;
 pub use systems::SYSTEMS;
 

@@ -1,12 +1,12 @@
-//! Lists from personnel systems: everyone employed, and those who have ended (data-formats 2).
+//! What the lists of personnel systems have in common, whether of everyone employed or of those who have ended (data-formats 2).
 
 use crate::tabular::values::MonthAs::{First, Last};
 use crate::tabular::vocabulary::Content::{
-    Code, Date, Decimal, Email, EmployeeNo, Login, Name, PersonalId, Phone, YesNo,
+    Code, Date, Decimal, Email, EmployeeNo, Login, Name, PersonalId, Phone,
 };
-use crate::tabular::vocabulary::{Field, Required, Vocabulary};
+use crate::tabular::vocabulary::Field;
 
-const COMPANY: Field = Field::of(
+pub(super) const COMPANY: Field = Field::of(
     "company",
     "Företag",
     Code,
@@ -24,7 +24,7 @@ const COMPANY: Field = Field::of(
         "foretag kod",
     ],
 );
-const DEPARTMENT: Field = Field::text(
+pub(super) const DEPARTMENT: Field = Field::text(
     "department",
     "Förvaltning",
     &[
@@ -43,7 +43,7 @@ const DEPARTMENT: Field = Field::text(
         "directorate",
     ],
 );
-const UNIT_CODE: Field = Field::of(
+pub(super) const UNIT_CODE: Field = Field::of(
     "unit_code",
     "Enhetskod",
     Code,
@@ -80,7 +80,7 @@ const UNIT_CODE: Field = Field::of(
         "organisation id",
     ],
 );
-const UNIT: Field = Field::text(
+pub(super) const UNIT: Field = Field::text(
     "unit",
     "Enhet",
     &[
@@ -134,7 +134,7 @@ const UNIT: Field = Field::text(
         "business unit",
     ],
 );
-const EMPLOYEE_NO: Field = Field::of(
+pub(super) const EMPLOYEE_NO: Field = Field::of(
     "employee_no",
     "Anställningsnummer",
     EmployeeNo,
@@ -172,7 +172,7 @@ const EMPLOYEE_NO: Field = Field::of(
         "personnel no",
     ],
 );
-const PERSONAL_ID: Field = Field::of(
+pub(super) const PERSONAL_ID: Field = Field::of(
     "personal_id",
     "Personnummer",
     PersonalId,
@@ -206,7 +206,7 @@ const PERSONAL_ID: Field = Field::of(
     ],
 )
 .secret();
-const LAST_NAME: Field = Field::of(
+pub(super) const LAST_NAME: Field = Field::of(
     "last_name",
     "Efternamn",
     Name,
@@ -223,7 +223,7 @@ const LAST_NAME: Field = Field::of(
         "familjenamn",
     ],
 );
-const FIRST_NAME: Field = Field::of(
+pub(super) const FIRST_NAME: Field = Field::of(
     "first_name",
     "Förnamn",
     Name,
@@ -241,7 +241,7 @@ const FIRST_NAME: Field = Field::of(
         "förnamn/tilltalsnamn",
     ],
 );
-const NAME: Field = Field::of(
+pub(super) const NAME: Field = Field::of(
     "name",
     "Namn",
     Name,
@@ -275,7 +275,7 @@ const NAME: Field = Field::of(
         "worker name",
     ],
 );
-const FORM: Field = Field::text(
+pub(super) const FORM: Field = Field::text(
     "form",
     "Anställningsform",
     &[
@@ -299,7 +299,7 @@ const FORM: Field = Field::text(
         "employment category",
     ],
 );
-const TITLE: Field = Field::text(
+pub(super) const TITLE: Field = Field::text(
     "title",
     "Befattning",
     &[
@@ -326,7 +326,7 @@ const TITLE: Field = Field::text(
         "position title",
     ],
 );
-const START: Field = Field::of(
+pub(super) const START: Field = Field::of(
     "start_date",
     "Startdatum",
     Date(First),
@@ -367,7 +367,7 @@ const START: Field = Field::of(
         "contract start date",
     ],
 );
-const END: Field = Field::of(
+pub(super) const END: Field = Field::of(
     "end_date",
     "Slutdatum",
     Date(Last),
@@ -432,7 +432,7 @@ const END: Field = Field::of(
         "sista arbetsdag",
     ],
 );
-const MANAGER: Field = Field::of(
+pub(super) const MANAGER: Field = Field::of(
     "manager",
     "Chef",
     Name,
@@ -458,7 +458,7 @@ const MANAGER: Field = Field::of(
         "reporting manager",
     ],
 );
-const MANAGER_EMAIL: Field = Field::of(
+pub(super) const MANAGER_EMAIL: Field = Field::of(
     "manager_email",
     "Chefens e-post",
     Email,
@@ -476,7 +476,7 @@ const MANAGER_EMAIL: Field = Field::of(
         "manager email address",
     ],
 );
-const MANAGER_NO: Field = Field::of(
+pub(super) const MANAGER_NO: Field = Field::of(
     "manager_no",
     "Chefens anställningsnummer",
     EmployeeNo,
@@ -498,7 +498,7 @@ const MANAGER_NO: Field = Field::of(
         "manager number",
     ],
 );
-const EMAIL: Field = Field::of(
+pub(super) const EMAIL: Field = Field::of(
     "email",
     "E-post",
     Email,
@@ -522,7 +522,7 @@ const EMAIL: Field = Field::of(
         "business email",
     ],
 );
-const LOGIN: Field = Field::of(
+pub(super) const LOGIN: Field = Field::of(
     "login",
     "Login",
     Login,
@@ -548,7 +548,7 @@ const LOGIN: Field = Field::of(
         "logon name",
     ],
 );
-const MOBILE: Field = Field::of(
+pub(super) const MOBILE: Field = Field::of(
     "mobile",
     "Mobil",
     Phone,
@@ -574,7 +574,7 @@ const MOBILE: Field = Field::of(
         "work phone",
     ],
 );
-const EXTENT: Field = Field::of(
+pub(super) const EXTENT: Field = Field::of(
     "extent",
     "Omfattning",
     Decimal,
@@ -595,244 +595,3 @@ const EXTENT: Field = Field::of(
         "anst %",
     ],
 );
-
-/// Everyone employed on a day.
-pub const STAFF: Vocabulary = Vocabulary {
-    kind: "staff-snapshot",
-    name: "Anställda",
-    fields: &[
-        COMPANY,
-        EMPLOYEE_NO.refusing(),
-        PERSONAL_ID,
-        LAST_NAME,
-        FIRST_NAME,
-        NAME,
-        Field::of(
-            "earlier_name",
-            "Tidigare efternamn",
-            Name,
-            &[
-                "tidigare efternamn",
-                "tidigare namn",
-                "fd namn",
-                "f.d. efternamn",
-                "former name",
-                "födelsenamn",
-            ],
-        ),
-        LOGIN,
-        EMAIL,
-        MOBILE,
-        UNIT_CODE,
-        UNIT,
-        DEPARTMENT,
-        FORM,
-        TITLE,
-        START.refusing(),
-        END.refusing(),
-        Field::of(
-            "main_employment",
-            "Huvudanställning",
-            YesNo,
-            &["huvudanställning", "huvudanst", "primär anställning", "huvud", "main employment"],
-        ),
-        Field::text("status", "Status", &["status", "anställningsstatus", "läge", "employment status"]),
-        EXTENT,
-        Field::of(
-            "protected",
-            "Skyddad",
-            YesNo,
-            &[
-                "skyddad",
-                "skyddade personuppgifter",
-                "skyddad identitet",
-                "sekretess",
-                "sekretessmarkering",
-                "sekretessmarkerad",
-                "skydd",
-                "skyddade uppgifter",
-                "sekretesskyddad",
-                "protected",
-                "protected identity",
-                "classified",
-                "is classified",
-                "confidential",
-            ],
-        ),
-        MANAGER,
-        MANAGER_NO,
-        MANAGER_EMAIL,
-    ],
-    required: &[
-        Required::any(&["employee_no", "personal_id"], "required_missing"),
-        Required::any(&["name", "last_name", "first_name"], "required_missing"),
-    ],
-    identity: &[],
-    file_words: &[
-        "snapshot",
-        "anstallda",
-        "personal",
-        "hr",
-        "medarbetare",
-        "aktiva",
-        "anstallningar",
-        "staff",
-        "users",
-        "lonesystem",
-        "personallista",
-        "personalregister",
-        "workers",
-        "employees",
-    ],
-    foreign: &[
-        "avgångsorsak",
-        "avslutsorsak",
-        "slutorsak",
-        "orsak till avslut",
-        "anledning till avslut",
-        "avgångskod",
-        "avslutskod",
-        "termination reason",
-        "reason for leaving",
-        "leaving reason",
-        "avgår",
-        "avgångsdatum",
-        "avgångsdag",
-        "avslutsdatum",
-        "avslutsdag",
-        "slutar",
-        "sista arbetsdag",
-        "sista anställningsdag",
-        "sista dag",
-        "termination date",
-        "leaving date",
-        "frånvaroorsak",
-        "frånvarokod",
-        "frånvarotyp",
-        "ledighetsorsak",
-        "ledig fr.o.m.",
-        "ledig t.o.m.",
-    ],
-    none_of: &[],
-};
-
-/// Those whose employment ends.
-pub const LEAVERS: Vocabulary = Vocabulary {
-    kind: "leavers",
-    name: "Avslutade anställningar",
-    fields: &[
-        COMPANY,
-        DEPARTMENT,
-        UNIT_CODE,
-        UNIT,
-        // Who it is may be protected, which only the register knows: no receipt shows it.
-        EMPLOYEE_NO.secret(),
-        PERSONAL_ID,
-        LAST_NAME.secret(),
-        FIRST_NAME.secret(),
-        NAME.secret(),
-        FORM,
-        TITLE,
-        START,
-        END.refusing(),
-        Field::text(
-            "reason",
-            "Orsak",
-            &[
-                "orsak",
-                "avgångsorsak",
-                "orsakskod",
-                "avslutsorsak",
-                "anledning",
-                "reason",
-                "årsag",
-                "slutorsak",
-                "avgångskod",
-                "orsak till avslut",
-                "ors",
-                "orsak text",
-                "orsak benämning",
-                "avgångsorsak text",
-                "avgångsorsak benämning",
-                "avslutsorsak benämning",
-                "avslutskod",
-                "avslutsanledning",
-                "avgångsanledning",
-                "anledning till avslut",
-                "avslutstyp",
-                "slutkod",
-                "varför",
-                "termination reason",
-                "reason for leaving",
-                "leaving reason",
-            ],
-        ),
-        Field::text("event", "Händelse", &["händelse", "händelsekod", "händelsetyp", "event", "hændelse"]),
-        MANAGER,
-        MANAGER_EMAIL,
-        MANAGER_NO,
-        EMAIL.secret(),
-        LOGIN.secret(),
-        MOBILE.secret(),
-        Field::of(
-            "new_employment",
-            "Ny anställning",
-            YesNo,
-            &[
-                "ny anställning",
-                "återanställd",
-                "fortsatt anställning",
-                "annan anställning",
-                "rehire",
-                "ny anst",
-            ],
-        ),
-        EXTENT,
-        Field::text(
-            "note",
-            "Anteckning",
-            &[
-                "anteckning",
-                "anteckningar",
-                "anmärkning",
-                "kommentar",
-                "notering",
-                "övrigt",
-                "note",
-                "comment",
-            ],
-        ),
-    ],
-    required: &[
-        Required::any(&["employee_no", "personal_id", "name", "last_name"], "required_missing"),
-        Required::any(&["end_date"], "date_invalid"),
-    ],
-    identity: &[],
-    file_words: &[
-        "avslutade",
-        "avslut",
-        "avgang",
-        "avg",
-        "slutat",
-        "slutar",
-        "leavers",
-        "avgangna",
-        "upphor",
-        "slutade",
-        "termination",
-        "terminations",
-        "offboarding",
-    ],
-    foreign: &[
-        "frånvaroorsak",
-        "frånvarokod",
-        "frånvarotyp",
-        "ledighetsorsak",
-        "ledig fr.o.m.",
-        "ledig t.o.m.",
-    ],
-    none_of: &[
-        "avslut", "slut", "avgang", "anstall", "rader", "poster", "person", "att", "leaver", "denna",
-        "manad", "period",
-    ],
-};

@@ -67,29 +67,3 @@ pub(in super::super) async fn list_it_and(
     .fetch_all(&mut **tx)
     .await?)
 }
-
-/// Where to mail a member.
-#[derive(Clone, Debug)]
-pub(in super::super) struct Addressee {
-    pub email: String,
-    pub slug: String,
-    pub municipality: String,
-}
-
-/// A member's address, if the member can still sign in.
-pub(in super::super) async fn find_addressee(
-    tx: &mut TenantTx,
-    user_id: Uuid,
-) -> AppResult<Option<Addressee>> {
-    let tenant = tx.tenant_id();
-    Ok(sqlx::query_as!(
-        Addressee,
-        r#"select u.email::text as "email!", t.slug, t.name as municipality
-           from sys.user_account u join sys.membership m on m.user_id = u.id join sys.tenant t on t.id = m.tenant_id
-           where m.tenant_id = $1 and u.id = $2 and m.ended_at is null and u.disabled_at is null"#,
-        tenant,
-        user_id
-    )
-    .fetch_optional(&mut **tx)
-    .await?)
-}

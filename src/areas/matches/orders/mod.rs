@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::cases::NUMBER_GONE;
 use super::model::{CaseState, Outcome};
+use super::proof::BACK;
 use super::queries::{OrderItem, OrderRow};
 use crate::rules::masking;
 use crate::web::sight::Sees;
@@ -80,7 +81,7 @@ fn left_out(item: &OrderItem) -> &'static str {
         Some(CaseState::Verified) => "Är redan verkställt enligt operatörens lista.",
         _ => match item.reopened_reason.as_str() {
             "ground_gone" => "Ärendet är öppnat igen: underlaget för beslutet har ändrats.",
-            "back" => "Ärendet är öppnat igen: numret är tillbaka i operatörens lista.",
+            BACK => "Ärendet är öppnat igen: numret är tillbaka i operatörens lista.",
             NUMBER_GONE => "Ärendet är stängt: numret är borta ur operatörens lista.",
             _ => "Ärendet är öppnat igen.",
         },

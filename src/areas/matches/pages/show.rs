@@ -9,8 +9,10 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::super::cases::NUMBER_GONE;
 use super::super::decide::{self, Decider};
 use super::super::model::{CaseState, Dossier, Outcome};
+use super::super::proof::BACK;
 use super::super::queries::{self, CasePerson, CaseRowOfList, FullCase, LinkedCase, Question, ShownDecision};
 use super::super::{list::CLASSES, list::STATES, questions, refresh};
 use super::evidence::{self, Line};
@@ -243,8 +245,8 @@ impl ShowPage {
             "cause_back" => "Ärendet är öppnat igen: det som gjorde att det stängdes gäller inte längre.",
             "not_gone" => "Abonnemanget skulle vara borta men finns kvar i operatörens senaste lista.",
             "new_evidence" => "Ärendet är öppnat igen: nya uppgifter har kommit sedan beslutet.",
-            "back" => "Ärendet är öppnat igen: numret är tillbaka i operatörens lista.",
-            "number_gone" => "Ärendet stängdes av sig självt: numret är borta ur operatörens lista.",
+            BACK => "Ärendet är öppnat igen: numret är tillbaka i operatörens lista.",
+            NUMBER_GONE => "Ärendet stängdes av sig självt: numret är borta ur operatörens lista.",
             "cause_gone" => "Ärendet stängdes av sig självt: det finns inget att ta ställning till längre.",
             _ => "",
         }

@@ -176,6 +176,32 @@ pub async fn find_invited(tx: &mut TenantTx, user_id: Uuid) -> AppResult<Option<
     .await?)
 }
 
+/// Where a member's mail goes, and to which municipality its links lead.
+#[derive(Debug)]
+pub struct Addressee {
+    /// The address.
+    pub email: String,
+    /// The municipality's part of every path.
+    pub slug: String,
+    /// The municipality's name.
+    pub municipality: String,
+}
+
+/// A member's address, if the member can still sign in.
+pub async fn find_addressee(tx: &mut TenantTx, user_id: Uuid) -> AppResult<Option<Addressee>> {
+    let tenant = tx.tenant_id();
+    Ok(sqlx::query_as!(
+        Addressee,
+        r#"select u.email::text as "email!", t.slug, t.name as municipality
+           from sys.user_account u join sys.membership m on m.user_id = u.id join sys.tenant t on t.id = m.tenant_id
+           where m.tenant_id = $1 and u.id = $2 and m.ended_at is null and u.disabled_at is null"#,
+        tenant,
+        user_id
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
 /// Every member by name, those who are members no longer included: for the command line.
 pub async fn list_members(tx: &mut TenantTx) -> AppResult<Vec<Member>> {
     let tenant = tx.tenant_id();
