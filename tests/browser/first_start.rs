@@ -18,19 +18,19 @@ async fn the_first_user_lays_up_the_municipality_and_signs_in_and_out() {
     journey.fill("email", "asa@vik.example.se").await;
     journey.fill("password", PASSWORD).await;
     journey.fill("password_again", "något annat").await;
-    journey.press("Lägg upp").await;
+    journey.submit("Lägg upp").await;
     // Refused: what was typed is still there, but for the passwords.
     journey.find("[aria-invalid='true']").await;
     assert_eq!(journey.value("tenant_name").await, "Viks kommun");
     assert_eq!(journey.value("password").await, "");
     journey.fill("password", PASSWORD).await;
     journey.fill("password_again", PASSWORD).await;
-    journey.press("Lägg upp").await;
+    journey.submit("Lägg upp").await;
 
     journey.sees("Kommunen är upplagd").await;
     journey.fill("email", "asa@vik.example.se").await;
     journey.fill("password", PASSWORD).await;
-    journey.press("Logga in").await;
+    journey.submit("Logga in").await;
     journey.find("[popovertarget='anv-meny']").await;
     journey.open("/vik/tasks").await;
     journey.sees("Mina uppgifter").await;
@@ -41,7 +41,7 @@ async fn the_first_user_lays_up_the_municipality_and_signs_in_and_out() {
     journey.resize(1280, 900).await;
 
     journey.find("[popovertarget='anv-meny']").await.click().await.unwrap();
-    journey.press("Logga ut").await;
+    journey.submit("Logga ut").await;
     journey.sees("Logga in").await;
     journey.open("/vik").await;
     journey.sees("Logga in").await;

@@ -16,15 +16,15 @@ async fn a_list_with_a_fault_is_taken_in_without_the_row_and_again_when_it_is_me
     let refused = journey.find("a[href$='refused?format=csv']").await.attr("href").await.unwrap().unwrap();
     let rows = fetched(&journey, &refused).await;
     assert!(rows.contains("Mäta vägar") && !rows.contains("Parkkartan"), "{rows}");
-    journey.press("Läs in").await;
+    journey.submit("Läs in").await;
     journey.sees("Filen är inläst: 2 nya").await;
 
     send(&journey, &folder, "systemlista_2.csv", &FAULTY.replace("\n;", "\nVägmätaren;")).await;
-    journey.press("Läs in").await;
+    journey.submit("Läs in").await;
     journey.sees("Filen är inläst: 1 nya").await;
     journey.press("Ångra …").await;
     journey.sees("Ångra det här?").await;
-    journey.press("Ångra").await;
+    journey.submit("Ångra").await;
     journey.sees("Ändringarna är ångrade.").await;
     journey.open("/stromshult/systems?q=Vägmätaren").await;
     journey.find("h1").await;
@@ -55,7 +55,7 @@ async fn a_system_is_found_and_changed_a_task_is_dealt_with_and_others_are_kept_
         .unwrap();
     journey.find("a[href$='/edit']").await.click().await.unwrap();
     journey.fill("purpose", "Handlägga bygglov från ansökan till slutbesked").await;
-    journey.press("Spara").await;
+    journey.submit("Spara").await;
     journey.sees("Ändringarna är sparade.").await;
     journey.sees("Handlägga bygglov från ansökan till slutbesked").await;
     let system = journey.path().await;
@@ -72,7 +72,7 @@ async fn a_system_is_found_and_changed_a_task_is_dealt_with_and_others_are_kept_
     journey.open("/stromshult/tasks").await;
     journey.press("Ta ställning").await;
     journey.fill("decision", "Uppsagt, och beskedet är bekräftat av leverantören.").await;
-    journey.press("Markera som hanterad").await;
+    journey.submit("Markera som hanterad").await;
     journey.sees("Uppgiften är markerad som hanterad.").await;
     journey.end().await;
 }
@@ -100,7 +100,7 @@ async fn send(journey: &Journey, folder: &TestFolder, name: &str, content: &str)
     journey.open("/stromshult/imports/new").await;
     journey.attach("file", &file).await;
     journey.choose("kind", "systems").await;
-    journey.press("Läs filen").await;
+    journey.submit("Läs filen").await;
     journey.sees("Vad listan ger").await;
 }
 
@@ -114,7 +114,7 @@ async fn fetched(journey: &Journey, path: &str) -> String {
 
 async fn sign_out(journey: &Journey) {
     journey.find("[popovertarget='anv-meny']").await.click().await.unwrap();
-    journey.press("Logga ut").await;
+    journey.submit("Logga ut").await;
     journey.sees("Logga in").await;
 }
 

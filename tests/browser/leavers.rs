@@ -24,12 +24,12 @@ async fn send(
         let script = format!("document.querySelector(\"[name='received']\").value = '{received}'");
         journey.client().execute(&script, Vec::new()).await.unwrap();
     }
-    journey.press("Läs filen").await;
+    journey.submit("Läs filen").await;
 }
 
 async fn sign_out(journey: &Journey) {
     journey.find("[popovertarget='anv-meny']").await.click().await.unwrap();
-    journey.press("Logga ut").await;
+    journey.submit("Logga ut").await;
     journey.sees("Logga in").await;
 }
 
@@ -48,7 +48,7 @@ async fn hr_sends_a_list_it_works_it_by_keyboard_a_manager_answers_and_the_next_
     journey.sees("Slutdatum").await;
     send(&journey, &folder, "leavers", "sbf_2026-11.csv", LIST.as_bytes(), "").await;
     journey.sees("Vad listan ger").await;
-    journey.press("Läs in").await;
+    journey.submit("Läs in").await;
     journey.sees("Filen är inläst").await;
     send(&journey, &folder, "leavers", "sbf_2026-11_igen.csv", LIST.as_bytes(), "").await;
     journey.sees("redan inläst").await;
@@ -67,7 +67,7 @@ async fn hr_sends_a_list_it_works_it_by_keyboard_a_manager_answers_and_the_next_
     let case = journey.path().await;
     key(&journey, "f").await;
     journey.fill("other", "goran.gustavsson@stromshult.example").await;
-    journey.press("Ställ frågan").await;
+    journey.submit("Ställ frågan").await;
     journey.sees("Väntar på svar").await;
     sign_out(&journey).await;
 
@@ -78,7 +78,8 @@ async fn hr_sends_a_list_it_works_it_by_keyboard_a_manager_answers_and_the_next_
     journey.find("main a[href*='/questions/']").await.click().await.unwrap();
     journey.find("input[name='answer'][value='avsluta']").await.click().await.unwrap();
     assert!(!journey.is_wider_than_the_window().await);
-    journey.press("Skicka svaret").await;
+    journey.submit("Skicka svaret").await;
+    journey.sees("Svaret är skickat till IT").await;
     journey.open(&case).await;
     journey.sees("Sidan finns inte").await;
     journey.resize(1280, 900).await;
@@ -95,7 +96,7 @@ async fn hr_sends_a_list_it_works_it_by_keyboard_a_manager_answers_and_the_next_
     if let Ok(bound) = bound {
         bound.click().await.unwrap();
     }
-    journey.press("Besluta").await;
+    journey.submit("Besluta").await;
     journey.open(&case).await;
     journey.sees("Beslutat").await;
 
@@ -106,7 +107,7 @@ async fn hr_sends_a_list_it_works_it_by_keyboard_a_manager_answers_and_the_next_
     send(&journey, &folder, "subscriptions", "telenor_nasta.csv", next.join("\n").as_bytes(), "2027-03-01")
         .await;
     journey.sees("Vad listan ger").await;
-    journey.press("Läs in").await;
+    journey.submit("Läs in").await;
     journey.sees("Filen är inläst").await;
     journey.open(&case).await;
     journey.sees("Verifierat").await;
@@ -138,7 +139,7 @@ async fn the_worklist_and_the_months_work_without_scripts() {
     journey.open("/stromshult/matches").await;
     journey.find("main tbody th a").await.click().await.unwrap();
     journey.press("1 Avsluta").await;
-    journey.press("Besluta").await;
+    journey.submit("Besluta").await;
     journey.sees("Välj").await;
     journey.end().await;
 }

@@ -4,7 +4,7 @@
 //! let Some(journey) = Journey::start().await else { return };   // no Chromium on this machine
 //! journey.open("/login").await;
 //! journey.fill("email", "a@vik.example.se").await;
-//! journey.press("Logga in").await;
+//! journey.submit("Logga in").await;
 //! journey.sees("Översikt").await;
 //! journey.end().await;                                           // nothing in the console, server stops in good order
 //! ```
@@ -48,7 +48,7 @@ impl Journey {
         self.open("/login").await;
         self.fill("email", &format!("{user}@stromshult.example")).await;
         self.fill("password", &self.server.demo_password).await;
-        self.press("Logga in").await;
+        self.submit("Logga in").await;
         self.find("[popovertarget='anv-meny']").await;
     }
 
@@ -93,6 +93,18 @@ impl Journey {
         let path = format!("//*[self::button or self::a][normalize-space(.)='{text}']");
         let found = self.client().wait().for_element(Locator::XPath(&path)).await;
         found.unwrap_or_else(|error| panic!("nothing to press says {text}: {error}")).click().await.unwrap();
+    }
+
+    /// Presses the button that sends a form, and waits until the page it stood on is gone: what is opened next would
+    /// otherwise run a race with the server's answer.
+    pub async fn submit(&self, text: &str) {
+        let page = self.find("html").await;
+        self.press(text).await;
+        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
+        while page.tag_name().await.is_ok() {
+            assert!(tokio::time::Instant::now() < deadline, "{text} leads nowhere:\n{}", self.text().await);
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
     }
 
     /// The first element that fits a CSS selector, as soon as there is one.
