@@ -12,6 +12,7 @@ pub mod leaver_costs;
 pub mod leaver_matching;
 pub mod leaver_months;
 pub mod masking;
+pub mod month_names;
 pub mod names;
 pub mod org_number;
 pub mod personal_id;

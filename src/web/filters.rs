@@ -15,10 +15,11 @@ use chrono::{Datelike, Timelike};
 use chrono_tz::Europe::Stockholm;
 use rust_decimal::Decimal;
 
+use crate::rules::month_names::MONTHS;
+
 use super::format::{
-    AsDate, AsFlag, AsMoment, AsNumber, AsText, MISSING, MONTHS, NBSP, amount_of, capital,
-    classification_name, count_word, distance, initials_of, kr_of, long_date, moment_of, number_of,
-    short_date,
+    AsDate, AsFlag, AsMoment, AsNumber, AsText, MISSING, NBSP, amount_of, capital, classification_name,
+    count_word, distance, initials_of, kr_of, long_date, moment_of, number_of, short_date,
 };
 
 /// `2026-11-30`.

@@ -4,6 +4,8 @@ use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use chrono_tz::Europe::Stockholm;
 use rust_decimal::Decimal;
 
+use crate::rules::month_names::MONTHS;
+
 /// What stands for a value that is not there.
 pub const MISSING: &str = "–";
 /// No-break space: groups digits and keeps a unit on the line of its number.
@@ -11,20 +13,6 @@ pub const NBSP: char = '\u{a0}';
 
 const WEEKDAYS: [&str; 7] = ["måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"];
 const WEEKDAYS_SHORT: [&str; 7] = ["mån", "tis", "ons", "tors", "fre", "lör", "sön"];
-pub(super) const MONTHS: [&str; 12] = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-];
 const MONTHS_SHORT: [&str; 12] =
     ["jan", "feb", "mars", "apr", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec"];
 

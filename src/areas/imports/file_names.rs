@@ -1,39 +1,12 @@
 //! What files are called: the words that tell whose a file is, without those that any file bears.
 
+use crate::rules::month_names;
 use crate::tabular::fold::fold;
 
 /// Words that stand in names of files and sources whatever they hold, folded.
 const COMMON: [&str; 13] = [
     "lista", "export", "rapport", "utdrag", "data", "fil", "fran", "for", "till", "och", "kopia", "copy",
     "ny",
-];
-
-/// Months as files name them, folded.
-const MONTHS: [&str; 24] = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "okt",
-    "nov",
-    "dec",
 ];
 
 /// The words of a name that tell whose it is, as they are written: without numbers, months, words that any file has and those
@@ -43,8 +16,8 @@ pub fn telling_words<'a>(name: &'a str, in_word: fn(char) -> bool, of_kind: &[&s
     name.split(|c: char| !in_word(c))
         .filter(|word| {
             let folded = fold(word);
-            let said_by_any =
-                [&COMMON[..], &MONTHS[..], of_kind].iter().any(|list| list.contains(&folded.as_str()));
+            let said_by_any = [&COMMON[..], of_kind].iter().any(|list| list.contains(&folded.as_str()))
+                || month_names::number(&folded).is_some();
             !folded.is_empty() && word.chars().any(char::is_alphabetic) && !said_by_any
         })
         .collect()

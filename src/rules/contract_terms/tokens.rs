@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::rules::month_names;
 use crate::tabular::fold::fold;
 
 /// One piece of a text.
@@ -226,28 +227,6 @@ fn last_day(month: u32) -> u32 {
 
 /// The number of a month by its folded Swedish name or an abbreviation of it.
 pub(super) fn month(word: &str) -> Option<u32> {
-    const NAMES: [&str; 12] = [
-        "januari",
-        "februari",
-        "mars",
-        "april",
-        "maj",
-        "juni",
-        "juli",
-        "augusti",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ];
-    let word = word.strip_suffix('s').filter(|stem| NAMES.contains(stem)).unwrap_or(word);
-    if word == "sept" {
-        return Some(9);
-    }
-    (word.len() >= 3)
-        .then(|| {
-            (1u32..).zip(NAMES).find(|(_, name)| *name == word || (word.len() <= 4 && name.starts_with(word)))
-        })
-        .flatten()
-        .map(|(number, _)| number)
+    let stem = word.strip_suffix('s').filter(|stem| month_names::MONTHS.contains(stem));
+    month_names::number(stem.unwrap_or(word))
 }

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use chrono::{Datelike as _, Months, NaiveDate};
 
+use crate::rules::month_names::{self, MONTHS};
+
 /// What said which month it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SaidBy {
@@ -91,33 +93,6 @@ fn usual_month(ends: &[NaiveDate]) -> Option<NaiveDate> {
     counts.into_iter().max_by_key(|(month, n)| (*n, *month)).map(|(month, _)| month)
 }
 
-const MONTHS: [(&str, u32); 24] = [
-    ("januari", 1),
-    ("februari", 2),
-    ("mars", 3),
-    ("april", 4),
-    ("maj", 5),
-    ("juni", 6),
-    ("juli", 7),
-    ("augusti", 8),
-    ("september", 9),
-    ("oktober", 10),
-    ("november", 11),
-    ("december", 12),
-    ("jan", 1),
-    ("feb", 2),
-    ("mar", 3),
-    ("apr", 4),
-    ("jun", 6),
-    ("jul", 7),
-    ("aug", 8),
-    ("sep", 9),
-    ("sept", 9),
-    ("okt", 10),
-    ("nov", 11),
-    ("dec", 12),
-];
-
 /// A run of letters or of digits, and the characters between it and the one before.
 #[derive(Debug)]
 struct Part<'a> {
@@ -165,12 +140,9 @@ fn word_month(part: &Part<'_>) -> Option<u32> {
         return None;
     }
     let word = part.text.to_lowercase();
-    MONTHS
-        .iter()
-        .find(|(name, _)| *name == word)
-        // "avslutaugusti", where somebody left out the space.
-        .or_else(|| MONTHS.iter().take(12).find(|(name, _)| name.len() >= 7 && word.ends_with(name)))
-        .map(|(_, month)| *month)
+    // "avslutaugusti", where somebody left out the space.
+    let run_together = || MONTHS.iter().find(|name| name.len() >= 7 && word.ends_with(*name));
+    month_names::number(&word).or_else(|| month_names::number(run_together()?))
 }
 
 /// Every whole date of a text, as it stands.

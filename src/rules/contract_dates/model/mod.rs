@@ -8,6 +8,6 @@ mod terms;
 
 pub use answer::{Evaluation, OptionStepDates};
 pub use codes::{ContractKind, NextAction, ProcurementPath, RenewalKind, Status, StepState, UnknownCode};
-pub use notice::{MonthBasis, Notice, month_name};
+pub use notice::{MonthBasis, Notice};
 pub use settings::{LeadMonths, Settings};
 pub use terms::{CalloffLimit, ContractTerms, NoticeReceived, OptionStep, RegisterFacts, StatedEnd};

@@ -4,6 +4,8 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
+use crate::rules::month_names;
+
 /// How a number of months of notice is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MonthBasis {
@@ -135,27 +137,7 @@ impl fmt::Display for Notice {
             Self::Days(days) => write!(out, "{days} dagar före avtalstidens slut"),
             Self::Weeks(1) => out.write_str("1 vecka före avtalstidens slut"),
             Self::Weeks(weeks) => write!(out, "{weeks} veckor före avtalstidens slut"),
-            Self::FixedDate { month, day } => write!(out, "senast den {day} {}", month_name(month)),
+            Self::FixedDate { month, day } => write!(out, "senast den {day} {}", month_names::name(month)),
         }
-    }
-}
-
-/// The Swedish name of a month, 1–12.
-#[must_use]
-pub fn month_name(month: u32) -> &'static str {
-    match month {
-        1 => "januari",
-        2 => "februari",
-        3 => "mars",
-        4 => "april",
-        5 => "maj",
-        6 => "juni",
-        7 => "juli",
-        8 => "augusti",
-        9 => "september",
-        10 => "oktober",
-        11 => "november",
-        12 => "december",
-        _ => "",
     }
 }

@@ -11,6 +11,7 @@ use chrono::{Datelike, NaiveDate};
 use super::files::{Field, Row, date, rows};
 use crate::rules::{
     leaver_matching::*,
+    month_names::MONTHS,
     personal_id::{PersonalId, Profile},
     phone::Phone,
     test_support::{shared_dir, shared_text},
@@ -306,20 +307,6 @@ fn snapshot_files(dir: &Path) -> Vec<(PathBuf, NaiveDate)> {
 
 /// The month in a file's name: "2026-06", "2606" or "juni".
 fn month_of(name: &str) -> NaiveDate {
-    const MONTHS: [&str; 12] = [
-        "januari",
-        "februari",
-        "mars",
-        "april",
-        "maj",
-        "juni",
-        "juli",
-        "augusti",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ];
     let (low, mut month) = (name.to_lowercase(), None);
     for (word, m) in MONTHS.iter().zip(1u32..) {
         if low.contains(word) {
