@@ -213,8 +213,9 @@ fn can_also(linked: &LinkedCase, outcome: Outcome) -> bool {
 fn also(linked: &LinkedCase, raw: &DecisionForm, is_new: bool, laid: &Laid) -> Also {
     let value = format!("{}:{}", linked.id, linked.version);
     Also {
+        // A card ends with its main subscription, but not the main subscription with one of its cards.
         chosen: if is_new {
-            linked.is_twin
+            linked.is_twin && laid.case.main_subscription_id.is_none()
         } else {
             raw.also.iter().any(|v| v.starts_with(&linked.id.to_string()))
         },

@@ -265,7 +265,7 @@ pub fn meaning(case: &FullCase, dossier: &Dossier, today: NaiveDate) -> String {
             Some(day) if day > today => format!("Planerat: personen slutar. Abonnemanget kan avslutas tidigast {day}."),
             _ => "Planerat: personen slutar.".to_owned(),
         },
-        Some(Class::X) => "Motsagt: något talar emot att personen har slutat eller har numret. Se nedan vad det är.".to_owned(),
+        Some(Class::X) => "Motsagt: något talar emot att personen har slutat eller har numret. Vad det är står ovan.".to_owned(),
         Some(Class::Unknown) => {
             "Innehavaren finns varken i personalunderlaget eller på någon lista. Fråga enheten som betalar.".to_owned()
         }
