@@ -260,3 +260,30 @@ async fn the_watch_tells_what_is_lacking_and_closing_without_saying_whose_it_is(
         assert_eq!(finding.owner_unit_id, Some(app.a.unit));
     }
 }
+
+#[tokio::test]
+async fn an_inventory_left_unanswered_is_still_open_after_the_turn_of_the_year() {
+    let app = TestApp::new().await;
+    for (number, activated) in [("+46701740605", "2026-01-01"), ("+46701740606", "2026-12-01")] {
+        let id = plant(&app, number, "Eva Ek", app.a.unit, Some(false)).await;
+        let mut tx = app.begin(&app.a).await;
+        sqlx::query("update subscription set activated_on = $2 where id = $1")
+            .bind(id)
+            .bind(activated.parse::<chrono::NaiveDate>().unwrap())
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+    let found = async |day: &str| {
+        let mut tx = app.begin(&app.a).await;
+        let found = overblick::areas::subscriptions::findings(&mut tx, day.parse().unwrap()).await.unwrap();
+        found.into_iter().find(|f| f.rule == "inventory_due").map(|f| (f.due_date, f.detail))
+    };
+    let (due, detail) = found("2027-02-01").await.expect("nobody has answered");
+    assert_eq!(due.map(|d| d.to_string()).as_deref(), Some("2026-10-31"));
+    assert!(detail.starts_with("0 av 1 "), "what came after the day is of the next inventory: {detail}");
+    let mut manager = app.client(&app.a, Role::SubscriptionManager).await;
+    let page = manager.get("/subscriptions/inventory").await.expect(StatusCode::OK);
+    assert!(page.shows("Det skulle ha varit klart"), "{}", page.visible());
+}
