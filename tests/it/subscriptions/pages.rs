@@ -75,13 +75,21 @@ async fn a_subscription_is_added_changed_removed_and_taken_back_and_every_fault_
         ("contact", "Vaktbolaget"),
         ("generation", "2G"),
         ("review_on", "2027-01-01"),
+        ("order_ref", "SP-10234"),
         ("version", version.as_str()),
     ];
     it.post(&format!("{path}/edit"), &changed).await.expect(StatusCode::SEE_OTHER);
     let page = it.get(&path).await;
-    for text in
-        ["Larm Söder", "Larm Norr", "Ej person: larm", "Inbrottslarm", "2G-nätet stängs", "2027-12-31"]
-    {
+    let shown = [
+        "Larm Söder",
+        "Larm Norr",
+        "Ej person: larm",
+        "Inbrottslarm",
+        "2G-nätet stängs",
+        "2027-12-31",
+        "SP-10234",
+    ];
+    for text in shown {
         assert!(page.shows(text), "{text}: {}", page.visible());
     }
     assert!(
