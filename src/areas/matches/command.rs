@@ -137,7 +137,7 @@ fn words(refusal: Refusal) -> String {
 /// What is wrong, with the option that sets it right: whoever types sees no fields.
 fn told(fault: &Fault) -> String {
     let text = capital(fault.message.as_ref());
-    let option = match fault.field.as_ref() {
+    let option = match &*fault.field {
         "bound_known" => {
             let bound = text.split_once(". ").map_or(text.as_str(), |(bound, _)| bound);
             return format!("{bound}. Ange den dagen eller en senare (--end-on), eller --despite-binding.");
