@@ -5,6 +5,7 @@ use overblick::auth::permissions::Role;
 use uuid::Uuid;
 
 use super::{list, numbers, plant};
+use crate::support::matching::Ground;
 use crate::support::{Client, TestApp};
 use crate::systems::statements::count;
 
@@ -294,4 +295,22 @@ async fn an_inventory_left_unanswered_is_still_open_after_the_turn_of_the_year()
     let mut manager = app.client(&app.a, Role::SubscriptionManager).await;
     let page = manager.get("/subscriptions/inventory").await.expect(StatusCode::OK);
     assert!(page.shows("Det skulle ha varit klart"), "{}", page.visible());
+}
+
+#[tokio::test]
+async fn whoever_has_more_than_two_numbers_is_shown_and_cards_are_not_counted() {
+    let app = TestApp::new().await;
+    let ground = Ground::of(&app, &app.a).await;
+    for (employee_no, given, numbers) in [("100301", "Anna", 3), ("100302", "Bo", 2)] {
+        ground.person(given, "Ek", employee_no).add(&ground).await;
+        for n in 0..numbers {
+            let number = format!("+4670174{}0{n}", &employee_no[4..]);
+            ground.subscription(&number, &format!("{given} Ek")).reference(employee_no).add(&ground).await;
+        }
+    }
+    ground.refresh().await;
+    let mut manager = app.client(&app.a, Role::SubscriptionManager).await;
+    let page = manager.get("/subscriptions?vy=flera-nummer").await.expect(StatusCode::OK);
+    assert_eq!(page.attributes("main tbody th a", "href").len(), 3, "{}", page.visible());
+    assert!(page.shows("Anna Ek") && !page.shows("Bo Ek"));
 }
