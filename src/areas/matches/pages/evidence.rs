@@ -245,7 +245,9 @@ fn likely(dossier: &Dossier) -> &'static str {
     let by_number =
         evidence.iter().filter_map(|e| EvidenceCode::from_code(&e.code)).any(EvidenceCode::is_strong);
     match (by_number, dossier.same_name_ended) {
-        (true, _) => "en uppgift som bara en person har pekar ut innehavaren, med förbehållet ovan",
+        (true, _) => {
+            "en uppgift som bara en person har pekar ut innehavaren, med förbehållet som står intill"
+        }
         (false, 0) => "bara namnet pekar ut innehavaren men ingen annan heter så",
         (false, _) => "namn och kostnadsställe pekar ut innehavaren, och alla andra som heter så har slutat",
     }
@@ -265,7 +267,7 @@ pub fn meaning(case: &FullCase, dossier: &Dossier, today: NaiveDate) -> String {
             Some(day) if day > today => format!("Planerat: personen slutar. Abonnemanget kan avslutas tidigast {day}."),
             _ => "Planerat: personen slutar.".to_owned(),
         },
-        Some(Class::X) => "Motsagt: något talar emot att personen har slutat eller har numret. Vad det är står ovan.".to_owned(),
+        Some(Class::X) => "Motsagt: något talar emot att personen har slutat eller har numret. Vad det är står intill.".to_owned(),
         Some(Class::Unknown) => {
             "Innehavaren finns varken i personalunderlaget eller på någon lista. Fråga enheten som betalar.".to_owned()
         }
