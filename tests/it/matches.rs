@@ -453,7 +453,8 @@ async fn the_command_line_decides_as_the_page_does() {
         app.command().run(&args)
     };
     let refused = run(&["--outcome", "behall"]).expect(1);
-    assert!(refused.stderr.contains("Ange skäl"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("Ange skäl (--reason)."), "{}", refused.stderr);
+    assert!(refused.stderr.contains("(--review-on)"), "each fault names its option: {}", refused.stderr);
     let decided = run(&["--outcome", "avsluta"]).expect(0).json();
     assert_eq!(
         (decided[0]["state"].as_str(), decided[0]["outcome"].as_str()),

@@ -224,7 +224,7 @@ async fn every_table_of_a_report_can_be_taken_out() {
     let mut manager = app.client(&app.a, Role::SubscriptionManager).await;
     let reports: [(&str, &[&str]); 4] = [
         ("r06", &["nyckeltal", "utveckling", "forvaltningar", "abonnemang"]),
-        ("r07", &["nyckeltal", "utveckling", "manader", "avsandare", "saknas", "forvaltningar"]),
+        ("r07", &["nyckeltal", "utveckling", "manader", "avsandare", "beslut", "saknas", "forvaltningar"]),
         ("r08", &["nyckeltal", "utveckling", "enheter", "anvandning", "status", "nat", "andrat"]),
         ("r09", &["nyckeltal", "manader", "forvaltningar", "avslut"]),
     ];
@@ -247,6 +247,13 @@ async fn every_table_of_a_report_can_be_taken_out() {
         }
         manager.get(&format!("/reports/{report}/file/csv?tabell=kunder")).await.expect(StatusCode::NOT_FOUND);
     }
+    let page = manager.get("/reports/r07").await.expect(StatusCode::OK);
+    let outcomes = page.texts("section[aria-labelledby=beslut] tbody tr");
+    assert_eq!(outcomes.len(), 8, "every outcome but a question: {outcomes:?}");
+    assert!(
+        outcomes[0].contains("Avsluta") && outcomes[0].contains('2'),
+        "Bo Ek's and Dag Borg's: {outcomes:?}"
+    );
     let senders = manager.get("/reports/r07/file/csv?tabell=avsandare").await.expect(StatusCode::OK);
     assert!(senders.text().contains(";'=1+1;"), "no formula: {}", senders.text());
     let book = manager.get("/reports/r07/file/xlsx?tabell=saknas").await.expect(StatusCode::OK);
@@ -260,6 +267,7 @@ async fn every_table_of_a_report_can_be_taken_out() {
             "Utveckling",
             "Månad för månad",
             "Per avsändare",
+            "Per beslut",
             "Listor som saknas",
             "Efterlevnad per förvaltning"
         ]

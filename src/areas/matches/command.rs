@@ -14,6 +14,7 @@ use crate::auth::principal::{self, Scope};
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 use crate::rules::phone::Phone;
+use crate::web::form::Fault;
 use crate::web::format::capital;
 
 /// What is to be decided, as it was typed.
@@ -129,10 +130,32 @@ fn words(refusal: Refusal) -> String {
             .decision
             .as_ref()
             .map_or_else(|| taken.words(), |d| format!("Ärendet är redan beslutat av {}.", d.actor)),
-        Refusal::Faults(faults) => {
-            faults.iter().map(|f| capital(f.message.as_ref())).collect::<Vec<_>>().join(" ")
-        }
+        Refusal::Faults(faults) => faults.iter().map(told).collect::<Vec<_>>().join(" "),
     }
+}
+
+/// What is wrong, with the option that sets it right: whoever types sees no fields.
+fn told(fault: &Fault) -> String {
+    let text = capital(fault.message.as_ref());
+    let option = match &*fault.field {
+        "bound_known" => {
+            let bound = text.split_once(". ").map_or(text.as_str(), |(bound, _)| bound);
+            return format!("{bound}. Ange den dagen eller en senare (--end-on), eller --despite-binding.");
+        }
+        "candidate" | "new_holder" => "--person",
+        "reason" => "--reason",
+        "end_on" => "--end-on",
+        "review_on" => "--review-on",
+        "new_cost_centre" => "--cost-centre",
+        "manager" => "--manager",
+        "unit" => "--unit",
+        "purpose" => "--purpose",
+        "contact" => "--contact",
+        "reserve_days" => "--days",
+        "agreement_ref" => "--agreement",
+        _ => return text,
+    };
+    format!("{} ({option}).", text.trim_end_matches('.'))
 }
 
 async fn ask(
@@ -203,4 +226,24 @@ async fn form(
         agreement_ref: command.agreement.clone(),
         ..DecisionForm::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_names_the_option_that_sets_it_right() {
+        for (field, message, words) in [
+            ("reason", "Ange skäl.", "Ange skäl (--reason)."),
+            (
+                "bound_known",
+                "Abonnemanget är bundet till 2027-04-30. Välj ”när bindningen är slut”.",
+                "Abonnemanget är bundet till 2027-04-30. Ange den dagen eller en senare (--end-on), eller --despite-binding.",
+            ),
+            ("", "Något talar emot.", "Något talar emot."),
+        ] {
+            assert_eq!(told(&Fault { field: field.into(), message: message.into() }), words);
+        }
+    }
 }

@@ -255,10 +255,11 @@ fn figures(ctx: &Ctx, sums: &[RuleSum]) -> Vec<Figure> {
             "Roller vars innehavare kan ha slutat",
             "person",
             String::new(),
-            if gone.open > 0 {
-                "saknas i personalunderlaget".to_owned()
-            } else {
-                "alla finns kvar".to_owned()
+            match (gone.open, of("role_vacancy").open) {
+                (0, 0) => "alla finns kvar".to_owned(),
+                // On a list of leavers: their roles are to be handed over, and are a rule of their own.
+                (0, n) => format!("{n} ska lämnas över"),
+                _ => "saknas i personalunderlaget".to_owned(),
             },
         ),
     ]

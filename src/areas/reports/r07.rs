@@ -11,6 +11,7 @@ use super::r06::{CLASSES, WAITING};
 use super::wish::View;
 use crate::areas::leavers::Calendar;
 use crate::areas::leavers::calendar::Cell as MonthCell;
+use crate::areas::matches::Outcome;
 use crate::rules::leaver_months::{Compliance, MonthState, Period};
 
 /// Days after which an open case has waited too long (rules 2.10).
@@ -164,6 +165,7 @@ pub fn report(calendar: &Calendar, cases: &[CaseRow], period: Period, view: &Vie
     report.tables = vec![
         by_month(calendar, &of_list, view),
         by_sender(calendar, &of_list, view),
+        by_outcome(calendar, cases, view),
         lacking,
         by_department(&kept, period),
     ];
@@ -318,6 +320,58 @@ fn by_sender(calendar: &Calendar, of_list: &HashMap<Uuid, Became>, view: &View) 
         columns,
         rows,
         when_empty: "Ingen avsändare har lämnat någon lista än.",
+        ..Table::default()
+    }
+}
+
+/// The most lists that a link can name: a longer address may not get through.
+const MOST_NAMED: usize = 60;
+
+/// What was decided about the cases of the period's lists, outcome by outcome.
+fn by_outcome(calendar: &Calendar, cases: &[CaseRow], view: &View) -> Table {
+    let lists = ids_of(calendar.lines.iter().flat_map(|line| &line.cells));
+    let counted: Vec<&CaseRow> = cases
+        .iter()
+        .filter(|case| view.counts(case.unit_id, case.is_protected) && !view.hides(case.is_protected))
+        .filter(|case| case.list_id.is_some_and(|list| lists.contains(&list.to_string())))
+        .collect();
+    let row = |outcome: &Outcome| {
+        let of: Vec<&CaseRow> =
+            counted.iter().copied().filter(|case| case.outcome.as_deref() == Some(outcome.code())).collect();
+        let cell = |count: usize, more: &[(&str, &str)]| {
+            let mut filters = vec![("beslut", outcome.code())];
+            filters.extend(more.iter().copied());
+            filters.extend(lists.iter().map(|list| ("lista", list.as_str())));
+            let href =
+                if lists.len() > MOST_NAMED { String::new() } else { view.links.cases_by(&filters, None) };
+            Cell::count(count).to(&href)
+        };
+        let class = |class: &str| cell(of.iter().filter(|c| c.class == class).count(), &[("klass", class)]);
+        vec![
+            Cell::text(outcome.label()),
+            cell(of.len(), &[]),
+            class("A"),
+            class("B"),
+            class("C"),
+            cell(of.iter().filter(|c| c.sent_on.is_some()).count(), &[("bestallt", "ja")]),
+            cell(of.iter().filter(|c| c.state == "verified").count(), &[("lage", "verified")]),
+        ]
+    };
+    Table {
+        id: "beslut",
+        title: "Per beslut".to_owned(),
+        note: "Vad som är beslutat i de ärenden som periodens listor ledde till.".to_owned(),
+        columns: vec![
+            ("Beslut", false),
+            ("Ärenden", true),
+            ("A", true),
+            ("B", true),
+            ("C", true),
+            ("Beställda", true),
+            ("Verifierade", true),
+        ],
+        rows: Outcome::ALL.iter().filter(|outcome| **outcome != Outcome::WaitForAnswer).map(row).collect(),
+        when_empty: "Inget är beslutat.",
         ..Table::default()
     }
 }

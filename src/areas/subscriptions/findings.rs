@@ -30,16 +30,21 @@ const INVENTORY_DAYS: i64 = 45;
 
 /// Everything that needs somebody.
 pub async fn findings(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Finding>> {
+    let settings = settings::load(tx).await?;
     let watched = queries::list_watched(tx).await?;
-    let progress = inventory::list_progress(tx, today.year(), false).await?;
+    let round = inventory_round(settings.inventory_month, today);
+    let progress = match round {
+        Some((year, _)) if year == today.year() => inventory::list_progress(tx, year, false).await?,
+        Some((year, due)) => inventory::list_left(tx, year, due).await?,
+        None => Vec::new(),
+    };
     if watched.is_empty() && progress.is_empty() {
         return Ok(Vec::new());
     }
-    let settings = settings::load(tx).await?;
     let units = Units::load(tx).await?;
     let mut found: Vec<Finding> =
         watched.iter().flat_map(|one| of_one(one, &settings, &units, today)).collect();
-    found.extend(inventory_due(&progress, &units, settings.inventory_month, today));
+    found.extend(round.into_iter().flat_map(|round| inventory_due(&progress, &units, round, today)));
     Ok(found)
 }
 
@@ -150,12 +155,21 @@ pub fn inventory_day(year: i32, month: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, 1)?.checked_add_months(Months::new(1))?.pred_opt()
 }
 
-fn inventory_due(progress: &[(Uuid, i64, i64)], units: &Units, month: u32, today: NaiveDate) -> Vec<Finding> {
-    let Some(due) =
-        inventory_day(today.year(), month).filter(|due| (*due - today).num_days() <= INVENTORY_DAYS)
-    else {
-        return Vec::new();
-    };
+/// The inventory that the units are to answer, and its day: this year's once it is near, and until then last year's, which
+/// is not settled by the turn of the year.
+fn inventory_round(month: u32, today: NaiveDate) -> Option<(i32, NaiveDate)> {
+    let of = |year: i32| Some((year, inventory_day(year, month)?));
+    of(today.year())
+        .filter(|(_, due)| (*due - today).num_days() <= INVENTORY_DAYS)
+        .or_else(|| of(today.year() - 1))
+}
+
+fn inventory_due(
+    progress: &[(Uuid, i64, i64)],
+    units: &Units,
+    (year, due): (i32, NaiveDate),
+    today: NaiveDate,
+) -> Vec<Finding> {
     let mut left: HashMap<Uuid, (i64, i64)> = HashMap::new();
     for (unit, all, answered) in progress {
         let now = units.current(*unit, today).map_or(*unit, |u| u.id);
@@ -176,7 +190,13 @@ fn inventory_due(progress: &[(Uuid, i64, i64)], units: &Units, month: u32, today
             due_date: Some(due),
             stage: None,
             title: "Svara på vilka abonnemang som är i bruk".to_owned(),
-            detail: format!("{answered} av {all} abonnemang är besvarade i år. Svaren lämnas under Abonnemang, Inventering."),
+            detail: if due < today {
+                format!(
+                    "{answered} av {all} abonnemang är besvarade. Inventeringen {year} skulle ha varit klar {due}. Svaren lämnas under Abonnemang, Inventering."
+                )
+            } else {
+                format!("{answered} av {all} abonnemang är besvarade i år. Svaren lämnas under Abonnemang, Inventering.")
+            },
             severity: if due < today { Severity::Urgent } else { Severity::Normal },
             owner_unit_id: Some(unit),
             recipients: Recipients { fallback: Role::SubscriptionManager, ..Recipients::holders(&[]) },
@@ -283,9 +303,24 @@ mod tests {
     fn units_that_have_not_answered_are_told_near_the_end_of_the_month_and_after() {
         let (unit, units) = (Uuid::from_u128(7), Units::default());
         let open = [(unit, 10, 4), (Uuid::from_u128(8), 3, 3)];
-        assert!(inventory_due(&open, &units, 10, day("2026-09-01")).is_empty());
-        let soon = inventory_due(&open, &units, 10, day("2026-10-01"));
+        let round = (2026, day("2026-10-31"));
+        let soon = inventory_due(&open, &units, round, day("2026-10-01"));
         assert_eq!((soon.len(), soon[0].object_id, soon[0].severity), (1, unit, Severity::Normal));
-        assert_eq!(inventory_due(&open, &units, 10, day("2026-11-20"))[0].severity, Severity::Urgent);
+        let late = inventory_due(&open, &units, round, day("2026-11-20"));
+        assert_eq!(late[0].severity, Severity::Urgent);
+        assert!(late[0].detail.contains("skulle ha varit klar 2026-10-31"), "{}", late[0].detail);
+    }
+
+    #[test]
+    fn an_inventory_that_nobody_answered_is_not_settled_by_the_turn_of_the_year() {
+        for (month, today, year, due) in [
+            (10, "2026-09-15", 2025, "2025-10-31"),
+            (10, "2026-09-16", 2026, "2026-10-31"),
+            (10, "2026-12-31", 2026, "2026-10-31"),
+            (10, "2027-01-01", 2026, "2026-10-31"),
+            (12, "2027-01-01", 2026, "2026-12-31"),
+        ] {
+            assert_eq!(inventory_round(month, day(today)), Some((year, day(due))), "{month} {today}");
+        }
     }
 }

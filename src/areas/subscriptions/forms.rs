@@ -37,6 +37,7 @@ pub struct SubscriptionForm {
     pub generation: String,
     pub review_on: String,
     pub note: String,
+    pub order_ref: String,
     pub version: i32,
 }
 
@@ -72,6 +73,7 @@ impl SubscriptionForm {
             generation: s.generation.clone(),
             review_on: day(s.review_on),
             note: s.note.clone(),
+            order_ref: s.order_ref.clone(),
             version: s.version,
         }
     }
@@ -130,6 +132,7 @@ impl SubscriptionForm {
             generation: faults.choice("generation", "Nät", &self.generation, &codes(GENERATIONS)),
             review_on: faults.date("review_on", "Dagen för översyn", &self.review_on),
             note: faults.text("note", "Anteckning", &self.note, 4_000),
+            order_ref: faults.text("order_ref", "Beställning", &self.order_ref, 100),
         };
         if faults.is_empty() { Ok(fields) } else { Err(faults) }
     }

@@ -77,7 +77,7 @@ with recursive after as (
 ), newest as (
     select distinct on (series_id) series_id, id from subscription_list order by series_id, taken_on desc, id desc
 ), seen as (
-    select s.*, p.class, p.contact_left, coalesce(s.kind_decided, p.kind) as kind_now, coalesce(s.use_decided, nullif(p.use_code, '')) as use_now,
+    select s.*, p.class, p.contact_left, p.person_id as holder_id, coalesce(s.kind_decided, p.kind) as kind_now, coalesce(s.use_decided, nullif(p.use_code, '')) as use_now,
            coalesce(p.is_protected, true) and not {protected} as is_hidden,
            {names} and ({protected} or not coalesce(p.is_protected, true)) as is_open
     from subscription s left join subscription_proposal p on p.id = s.id
@@ -118,6 +118,7 @@ select s.id,
        exists (select 1 from subscription_confirmation f where f.subscription_id = s.id and f.year = extract(year from {today})) as is_confirmed,
        case when not s.is_hidden then
            (select f.answer from subscription_confirmation f where f.subscription_id = s.id and f.year = extract(year from {today}) limit 1) end as answer,
+       case when not s.is_hidden then s.holder_id end as holder_id,
        s.is_hidden, s.first_list_id = e.id as is_first, s.missing_from_list_id = e.id as is_just_gone,
        case when not s.is_hidden then
            array(select distinct v.label from subscription_change h join (values [CHANGES]) v(kind, label) on v.kind = h.kind
@@ -141,6 +142,13 @@ left join lateral (
          x(operator text, generation text, closes_on date)
     where lower(x.operator) = lower(o.name) and x.generation = s.generation
 ) g on true";
+
+/// A person's numbers when there are more than two of them, cards left out: allowed, and worth asking why (data formats 3).
+const MANY: &str = "r.is_live and not r.is_twin and r.kind = 'person' and r.holder_id in (
+    select q.person_id from subscription_proposal q join subscription t on t.id = q.id
+    where t.missing_from_list_id is null and t.status not in ('avslutad', 'porterad')
+      and t.main_msisdn is null and t.main_subscription_id is null
+    group by q.person_id having count(*) > 2)";
 
 /// Whoever sees the whole municipality, and whose unit pays. What is hidden has no unit.
 const REACH: Reach = Reach::Unit { unit: "org_unit_id", object: None };
@@ -245,6 +253,7 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
             .sorted("last_traffic"),
             View::new("nat-stangs", "2G/3G som stängs", "r.is_live and r.closes_on is not null")
                 .sorted("closes_on"),
+            View::new("flera-nummer", "Fler än två nummer", MANY).sorted("holder"),
             View::new("borta", "Borta ur listan", "r.is_gone").sorted("-gone_since"),
         ])
         .when_empty("Läs in en lista från en operatör under Filer in, eller lägg till ett abonnemang.")

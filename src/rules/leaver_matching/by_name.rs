@@ -25,9 +25,12 @@ impl Matcher<'_> {
         let standings: Vec<Standing> = chosen.iter().map(|h| self.standing(h.person)).collect();
         let here: Vec<PersonIx> =
             chosen.iter().map(|h| h.person).filter(|p| self.works_at(*p, item)).collect();
+        let last_here = self.last_at_unit(item, hits).filter(|p| !single && !refused.contains(p));
         let mut proposal = if single {
             let standing = self.standing(first.person);
             by_standing(standing, if weak { Class::C } else { Class::B })
+        } else if let Some(person) = last_here {
+            by_standing(self.standing(person), Class::B)
         } else {
             self.by_several(&standings, &here)
         };
@@ -39,6 +42,7 @@ impl Matcher<'_> {
             .map(|h| {
                 let code = match (weak, single) {
                     (true, _) => EvidenceCode::E10,
+                    (false, false) if last_here == Some(h.person) => EvidenceCode::E7,
                     (false, false) => EvidenceCode::E9,
                     (false, true) if here.contains(&h.person) => EvidenceCode::E7,
                     (false, true) => EvidenceCode::E8,
@@ -49,8 +53,10 @@ impl Matcher<'_> {
             .collect();
         if !single {
             candidates.sort_by_key(|c| (!here.contains(&c.person), class_of(c.standing, Class::C), c.person));
-            proposal.not_before = candidates.iter().filter_map(|c| c.standing.not_before()).max();
-            if !weak && standings.iter().any(|s| s.works_today()) {
+            if last_here.is_none() {
+                proposal.not_before = candidates.iter().filter_map(|c| c.standing.not_before()).max();
+            }
+            if last_here.is_none() && !weak && standings.iter().any(|s| s.works_today()) {
                 proposal.cap(Class::C, CapReason::SameNameActive);
             }
         }
@@ -67,6 +73,16 @@ impl Matcher<'_> {
         candidates.truncate(Proposal::MAX_CANDIDATES);
         proposal.candidates = candidates;
         proposal
+    }
+
+    /// E7 where several bear the name: the only one of them at the item's unit, once all others have left (2.6 rules 1
+    /// and 2). Whoever is said not to be the holder still bears the name.
+    fn last_at_unit(&self, item: &Item, hits: &[NameHit]) -> Option<PersonIx> {
+        let bearers = || hits.iter().filter(|h| is_full(h));
+        let mut at_unit = bearers().filter(|h| self.works_at(h.person, item));
+        let only = at_unit.next().filter(|h| !h.is_earlier)?.person;
+        let has_left = |h: &NameHit| matches!(self.standing(h.person), Standing::Leaver { .. });
+        (at_unit.next().is_none() && bearers().all(|h| h.person == only || has_left(h))).then_some(only)
     }
 
     /// Several bear the name. Whoever works where the item is paid, and has not left, is taken for the holder; else

@@ -7,7 +7,7 @@ codes! {
     Class as swedish {
         /// One certain or strong identity and a leaver, nothing against it.
         A = "A", "Säker";
-        /// A full and unique name, and a leaver.
+        /// A full name that is unique, or whose only bearer at the unit is meant once all others have left; and a leaver.
         B = "B", "Sannolik";
         /// A weak name, or a person gone from the register without being listed.
         C = "C", "Möjlig";

@@ -61,6 +61,34 @@ async fn a_row_is_withdrawn_with_a_reason_and_counts_again_when_that_is_taken_ba
 }
 
 #[tokio::test]
+async fn whoever_decided_on_a_row_is_told_when_it_is_withdrawn() {
+    let app = TestApp::new().await;
+    let ground = Ground::of(&app, &app.a).await;
+    ground.person("Anna", "Eklind", "100201").left("2026-08-31").listed().add(&ground).await;
+    let subscription =
+        ground.subscription("+46701740601", "Anna Eklind").reference("100201").add(&ground).await;
+    ground.refresh().await;
+    let case = ground.case_of(subscription).await;
+    let mut it = app.client(&app.a, Role::SubscriptionManager).await;
+    let version = case.version.to_string();
+    let end = [("beslut", "avsluta"), ("end_choice", "nu"), ("port", "nej"), ("version", version.as_str())];
+    it.post(&format!("/matches/{}/decide", case.id), &end).await.expect(StatusCode::SEE_OTHER);
+    app.run_jobs().await;
+    let told = "Se över ett beslut om ett abonnemang";
+    assert!(!it.get("/tasks").await.shows(told));
+
+    let mut hr = app.client(&app.a, Role::HrAdmin).await;
+    let row = one_id(&app, "select id from leaver_row").await;
+    let path = format!("/leavers/rows/{row}/withdraw");
+    hr.post(&path, &[("reason", "Återtagen uppsägning")]).await.expect(StatusCode::SEE_OTHER);
+    let case = ground.case_of(subscription).await;
+    assert!(case.state == "open" && case.class != "A", "the case is open again: {case:?}");
+    app.run_jobs().await;
+    let page = it.get("/tasks").await.expect(StatusCode::OK);
+    assert!(page.shows(told), "{}", page.visible());
+}
+
+#[tokio::test]
 async fn a_list_is_taken_back_with_the_corrections_of_its_rows_and_the_history_tells_of_both() {
     for from_the_receipt in [false, true] {
         let app = TestApp::new().await;

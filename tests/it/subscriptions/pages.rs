@@ -5,6 +5,7 @@ use overblick::auth::permissions::Role;
 use uuid::Uuid;
 
 use super::{list, numbers, plant};
+use crate::support::matching::Ground;
 use crate::support::{Client, TestApp};
 use crate::systems::statements::count;
 
@@ -75,13 +76,21 @@ async fn a_subscription_is_added_changed_removed_and_taken_back_and_every_fault_
         ("contact", "Vaktbolaget"),
         ("generation", "2G"),
         ("review_on", "2027-01-01"),
+        ("order_ref", "SP-10234"),
         ("version", version.as_str()),
     ];
     it.post(&format!("{path}/edit"), &changed).await.expect(StatusCode::SEE_OTHER);
     let page = it.get(&path).await;
-    for text in
-        ["Larm Söder", "Larm Norr", "Ej person: larm", "Inbrottslarm", "2G-nätet stängs", "2027-12-31"]
-    {
+    let shown = [
+        "Larm Söder",
+        "Larm Norr",
+        "Ej person: larm",
+        "Inbrottslarm",
+        "2G-nätet stängs",
+        "2027-12-31",
+        "SP-10234",
+    ];
+    for text in shown {
         assert!(page.shows(text), "{text}: {}", page.visible());
     }
     assert!(
@@ -259,4 +268,49 @@ async fn the_watch_tells_what_is_lacking_and_closing_without_saying_whose_it_is(
         }
         assert_eq!(finding.owner_unit_id, Some(app.a.unit));
     }
+}
+
+#[tokio::test]
+async fn an_inventory_left_unanswered_is_still_open_after_the_turn_of_the_year() {
+    let app = TestApp::new().await;
+    for (number, activated) in [("+46701740605", "2026-01-01"), ("+46701740606", "2026-12-01")] {
+        let id = plant(&app, number, "Eva Ek", app.a.unit, Some(false)).await;
+        let mut tx = app.begin(&app.a).await;
+        sqlx::query("update subscription set activated_on = $2 where id = $1")
+            .bind(id)
+            .bind(activated.parse::<chrono::NaiveDate>().unwrap())
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+    let found = async |day: &str| {
+        let mut tx = app.begin(&app.a).await;
+        let found = overblick::areas::subscriptions::findings(&mut tx, day.parse().unwrap()).await.unwrap();
+        found.into_iter().find(|f| f.rule == "inventory_due").map(|f| (f.due_date, f.detail))
+    };
+    let (due, detail) = found("2027-02-01").await.expect("nobody has answered");
+    assert_eq!(due.map(|d| d.to_string()).as_deref(), Some("2026-10-31"));
+    assert!(detail.starts_with("0 av 1 "), "what came after the day is of the next inventory: {detail}");
+    let mut manager = app.client(&app.a, Role::SubscriptionManager).await;
+    let page = manager.get("/subscriptions/inventory").await.expect(StatusCode::OK);
+    assert!(page.shows("Det skulle ha varit klart"), "{}", page.visible());
+}
+
+#[tokio::test]
+async fn whoever_has_more_than_two_numbers_is_shown_and_cards_are_not_counted() {
+    let app = TestApp::new().await;
+    let ground = Ground::of(&app, &app.a).await;
+    for (employee_no, given, numbers) in [("100301", "Anna", 3), ("100302", "Bo", 2)] {
+        ground.person(given, "Ek", employee_no).add(&ground).await;
+        for n in 0..numbers {
+            let number = format!("+4670174{}0{n}", &employee_no[4..]);
+            ground.subscription(&number, &format!("{given} Ek")).reference(employee_no).add(&ground).await;
+        }
+    }
+    ground.refresh().await;
+    let mut manager = app.client(&app.a, Role::SubscriptionManager).await;
+    let page = manager.get("/subscriptions?vy=flera-nummer").await.expect(StatusCode::OK);
+    assert_eq!(page.attributes("main tbody th a", "href").len(), 3, "{}", page.visible());
+    assert!(page.shows("Anna Ek") && !page.shows("Bo Ek"));
 }

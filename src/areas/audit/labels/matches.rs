@@ -1,6 +1,7 @@
 //! What the tables of the matching are called in the history: cases, decisions, questions and orders. What is worked out
 //! (verdicts, proposals) has no history. What tells of the person whom a case is about is marked as personal.
 
+use super::people::APP_ROLES;
 use super::{Table, amount, codes, date, hidden, moment, number, reference, text, user, yes_no};
 
 const CLASSES: &[(&str, &str)] = &[
@@ -55,6 +56,20 @@ const ANSWERS: &[(&str, &str)] = &[
     ("vet_inte", "Jag vet inte"),
 ];
 
+/// The words of [`crate::rules::leaver_matching::LCode`]; of a death no more than of any other end.
+const GROUNDS: &[(&str, &str)] = &[
+    ("L1", "Avslutad, ingen annan anställning"),
+    ("L2", "Har en annan anställning i kommunen"),
+    ("L3", "Slutar senare"),
+    ("L4", "Saknas i senaste personalunderlaget men står inte på någon lista"),
+    ("L5", "Återanställd"),
+    ("L6", "Ledig eller förlängd"),
+    ("L7", "Timavlönad"),
+    ("L8", "Avslutat uppdrag"),
+    ("L9", "Anställningen har upphört"),
+    ("L10", "Raden är återtagen"),
+];
+
 const ORDER_STATES: &[(&str, &str)] = &[("draft", "Utkast"), ("sent", "Skickad"), ("closed", "Avslutad")];
 
 const ORDER_FORMS: &[(&str, &str)] = &[("fil", "Fil"), ("brev", "Brev")];
@@ -74,7 +89,7 @@ pub(super) const TABLES: &[Table] = &[
             hidden("subject_keys"),
             reference("person_id", "Person", "person").personal(),
             hidden("leaver_row_id"),
-            text("l_code", "Anställningen").personal(),
+            codes("l_code", "Anställningen", GROUNDS).personal(),
             date("end_date", "Sista dag").personal(),
             date("not_before", "Tidigast").personal(),
             reference("owner_unit_id", "Enhet", "org_unit").personal(),
@@ -108,7 +123,7 @@ pub(super) const TABLES: &[Table] = &[
             date("decided_on", "Beslutat"),
             user("decided_by", "Beslutat av"),
             hidden("actor"),
-            text("decided_role", "I rollen"),
+            codes("decided_role", "I rollen", APP_ROLES),
             date("end_on", "Avslutas"),
             yes_no("port_number", "Numret flyttas"),
             date("review_on", "Ses över"),
@@ -169,3 +184,15 @@ pub(super) const TABLES: &[Table] = &[
         hidden("version"),
     ]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::leaver_matching::LCode;
+
+    #[test]
+    fn the_history_says_the_ground_in_the_words_of_the_rules() {
+        let words: Vec<(&str, &str)> = LCode::ALL.iter().map(|l| (l.code(), l.swedish())).collect();
+        assert_eq!(GROUNDS, words);
+    }
+}

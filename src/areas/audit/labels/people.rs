@@ -9,7 +9,7 @@ const EMPLOYMENT_KINDS: &[(&str, &str)] = &[("anstallning", "Anställning"), ("u
 const EMPLOYMENT_STATES: &[(&str, &str)] =
     &[("aktiv", "Aktiv"), ("tjanstledig", "Tjänstledig"), ("kommande", "Kommande"), ("avslutad", "Avslutad")];
 
-const APP_ROLES: &[(&str, &str)] = &{
+pub(super) const APP_ROLES: &[(&str, &str)] = &{
     use crate::auth::permissions::Role;
     let mut roles = [("", ""); Role::ALL.len()];
     let mut i = 0;

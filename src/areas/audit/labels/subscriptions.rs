@@ -77,6 +77,7 @@ pub(super) const TABLES: &[Table] = &[
             reference("main_subscription_id", "Hör till", "subscription"),
             secret("address", "Adress"),
             secret("note", "Anteckning"),
+            text("order_ref", "Beställning").personal(),
             codes("kind_decided", "Slag", KINDS),
             codes("use_decided", "Används till", USES),
             text("purpose", "Syfte").personal(),

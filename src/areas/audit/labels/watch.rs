@@ -1,5 +1,6 @@
 //! What the tables of flags are called in the history.
 
+use super::people::APP_ROLES;
 use super::{Table, codes, date, hidden, moment, number, reference, text, user};
 
 const SEVERITIES: &[(&str, &str)] =
@@ -28,7 +29,7 @@ pub(super) const TABLES: &[Table] = &[
     Table::new("flag_recipient", "mottagare av bevakning").titled(&["flag_id"]).fields(&[
         reference("flag_id", "Bevakning", "watch_flag"),
         reference("person_id", "Person", "person"),
-        text("app_role", "Behörighet"),
+        codes("app_role", "Behörighet", APP_ROLES),
         text("via", "Genom"),
         moment("seen_at", "Läst"),
     ]),

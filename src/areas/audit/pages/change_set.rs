@@ -143,8 +143,10 @@ pub async fn undo(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     }
     let (reason, conflicts) = match undo::undo(&mut tx, &Viewer::of(&ctx), id).await? {
         undo::Outcome::Done(_) => {
-            if let Some(kind) = set.head.kind.strip_prefix("import:") {
+            let kind = &set.head.kind;
+            if let Some(kind) = kind.strip_prefix("import:").or_else(|| kind.strip_prefix("bulk:")) {
                 crate::areas::after_import(&mut tx, kind, ctx.now(), ctx.today()).await?;
+                crate::areas::watch::run_soon(&mut tx, ctx.now()).await?;
             }
             tx.commit().await?;
             return Ok(

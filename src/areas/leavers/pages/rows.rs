@@ -17,7 +17,7 @@ use super::{
     TITLE, lists, refreshed,
 };
 use crate::{
-    areas::matches::refresh,
+    areas::{matches::refresh, watch},
     auth::permissions::Permission,
     db::{change_set, tenant::TenantTx},
     error::{AppError, AppResult},
@@ -142,6 +142,8 @@ async fn change(
     }
     change_set::close(&mut tx).await?;
     refresh::run(&mut tx, ctx.now(), ctx.today()).await?;
+    // Whoever decided on the row is told at once that the ground is gone, not in the night (L10).
+    watch::run_soon(&mut tx, ctx.now()).await?;
     tx.commit().await?;
     let flash = Flash::success(text);
     // Whoever reaches a part of the municipality only has the button on the row's page instead.

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -15,6 +16,7 @@ use crate::areas::organisation;
 use crate::areas::watch;
 use crate::auth::permissions::Permission as P;
 use crate::error::{AppError, AppResult};
+use crate::rules::leaver_costs;
 use crate::web::ctx::Ctx;
 use crate::web::extract::{Form, Id, Query};
 use crate::web::filters;
@@ -55,6 +57,8 @@ struct DecidePage {
     also: Vec<Also>,
     answer: String,
     bound_until: Option<chrono::NaiveDate>,
+    /// What the whole months that are left of the binding cost.
+    bound_rest: Option<Decimal>,
     last_review: chrono::NaiveDate,
 }
 
@@ -181,12 +185,16 @@ async fn form(
         .iter()
         .map(|c| Choice::new(c.key.clone(), c.name.clone()).with_hint(format!("{}. {}", c.note, c.why)))
         .collect();
+    let bound_until = case.binding_until.filter(|until| *until > ctx.today());
     let template = DecidePage {
         action: ctx.path(format!("matches/{id}/decide")),
         cancel: ctx.path(format!("matches/{id}")),
         can_go_on: is_open && barred.is_none(),
         alert: if alert.is_empty() { barred.unwrap_or_default().to_owned() } else { alert },
-        bound_until: case.binding_until.filter(|until| *until > ctx.today()),
+        bound_until,
+        bound_rest: bound_until
+            .zip(case.monthly_price)
+            .map(|(until, price)| leaver_costs::accrued(price, ctx.today(), until)),
         last_review: ctx.today().checked_add_months(chrono::Months::new(6)).unwrap_or(ctx.today()),
         page: if is_new { page } else { page.faulty() },
         outcome,
@@ -213,8 +221,9 @@ fn can_also(linked: &LinkedCase, outcome: Outcome) -> bool {
 fn also(linked: &LinkedCase, raw: &DecisionForm, is_new: bool, laid: &Laid) -> Also {
     let value = format!("{}:{}", linked.id, linked.version);
     Also {
+        // A card ends with its main subscription, but not the main subscription with one of its cards.
         chosen: if is_new {
-            linked.is_twin
+            linked.is_twin && laid.case.main_subscription_id.is_none()
         } else {
             raw.also.iter().any(|v| v.starts_with(&linked.id.to_string()))
         },

@@ -239,13 +239,27 @@ fn stands(code: LCode) -> &'static str {
     }
 }
 
+/// On what a likely holder rests: on a number, where something holds the class back, else on the name.
+fn likely(dossier: &Dossier) -> &'static str {
+    let evidence = dossier.suspects.first().map(|s| s.evidence.as_slice()).unwrap_or_default();
+    let by_number =
+        evidence.iter().filter_map(|e| EvidenceCode::from_code(&e.code)).any(EvidenceCode::is_strong);
+    match (by_number, dossier.same_name_ended) {
+        (true, _) => {
+            "en uppgift som bara en person har pekar ut innehavaren, med förbehållet som står intill"
+        }
+        (false, 0) => "bara namnet pekar ut innehavaren men ingen annan heter så",
+        (false, _) => "namn och kostnadsställe pekar ut innehavaren, och alla andra som heter så har slutat",
+    }
+}
+
 /// What a case means, in a sentence.
 #[must_use]
-pub fn meaning(case: &FullCase, today: NaiveDate) -> String {
+pub fn meaning(case: &FullCase, dossier: &Dossier, today: NaiveDate) -> String {
     let left = LCode::from_code(&case.l_code).map_or("ingen lista säger att personen har slutat", stands);
     match Class::from_code(&case.class) {
         Some(Class::A) => format!("Säkert: en uppgift som bara en person har pekar ut innehavaren, och {left}."),
-        Some(Class::B) => format!("Sannolikt: bara namnet pekar ut innehavaren men ingen annan heter så, och {left}."),
+        Some(Class::B) => format!("Sannolikt: {}, och {left}.", likely(dossier)),
         Some(Class::C) => {
             "Möjligt: flera kan ha numret, eller så är det inte säkert att personen har slutat. Välj vem det gäller innan du beslutar.".to_owned()
         }
@@ -253,7 +267,7 @@ pub fn meaning(case: &FullCase, today: NaiveDate) -> String {
             Some(day) if day > today => format!("Planerat: personen slutar. Abonnemanget kan avslutas tidigast {day}."),
             _ => "Planerat: personen slutar.".to_owned(),
         },
-        Some(Class::X) => "Motsagt: något talar emot att personen har slutat eller har numret. Se nedan vad det är.".to_owned(),
+        Some(Class::X) => "Motsagt: något talar emot att personen har slutat eller har numret. Vad det är står intill.".to_owned(),
         Some(Class::Unknown) => {
             "Innehavaren finns varken i personalunderlaget eller på någon lista. Fråga enheten som betalar.".to_owned()
         }
@@ -286,6 +300,7 @@ pub fn evidence_words(codes: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<S
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::model::KnownEvidence;
     use super::*;
 
     #[test]
@@ -302,6 +317,26 @@ mod tests {
         ] {
             assert_eq!(against(operator, &others, same), wanted, "{operator} {others:?}");
         }
+    }
+
+    #[test]
+    fn a_likely_holder_is_said_to_rest_on_what_there_is() {
+        let dossier = |code: &str, same_name_ended: usize| Dossier {
+            suspects: vec![Suspect {
+                key: String::new(),
+                person_id: None,
+                rows: Vec::new(),
+                l_code: "L1".into(),
+                is_here: false,
+                end: None,
+                evidence: vec![KnownEvidence { code: code.into(), item: None, person: None }],
+            }],
+            same_name_ended,
+            ..Dossier::default()
+        };
+        assert!(likely(&dossier("E2", 0)).starts_with("en uppgift som bara en person har"));
+        assert!(likely(&dossier("E8", 0)).ends_with("ingen annan heter så"));
+        assert!(likely(&dossier("E7", 1)).ends_with("alla andra som heter så har slutat"));
     }
 
     #[test]

@@ -176,7 +176,7 @@ pub async fn lay_out(
     let laid = Laid {
         title: super::title(&case, sees),
         number: sees.number(&case.msisdn, case.is_protected),
-        meaning: evidence::meaning(&case, ctx.today()),
+        meaning: evidence::meaning(&case, &dossier, ctx.today()),
         reasons: evidence::reasons(&dossier),
         class: tag(CLASSES, &case.class),
         state: tag(STATES, &case.state),

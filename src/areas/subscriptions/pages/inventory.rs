@@ -62,6 +62,8 @@ impl Department {
 struct ProgressPage {
     page: Page,
     due: Option<NaiveDate>,
+    /// The day has passed, and not all have answered.
+    is_late: bool,
     departments: Vec<Department>,
     all: i64,
     answered: i64,
@@ -81,11 +83,15 @@ pub async fn progress(ctx: Ctx) -> AppResult<Response> {
     let page = ctx.page(&mut tx, format!("Inventering {year}")).await?.crumb("Abonnemang", "subscriptions");
     tx.commit().await?;
     let departments = departments(&ctx, &rows, &units, &scope, today);
+    let due = inventory_day(year, month);
+    let all: i64 = departments.iter().map(|d| d.all).sum();
+    let answered: i64 = departments.iter().map(|d| d.answered).sum();
     ctx.html(&ProgressPage {
         page,
-        due: inventory_day(year, month),
-        all: departments.iter().map(|d| d.all).sum(),
-        answered: departments.iter().map(|d| d.answered).sum(),
+        due,
+        is_late: due.is_some_and(|day| day < today) && answered < all,
+        all,
+        answered,
         departments,
         without_unit,
         without_href: ctx.path("subscriptions?vy=personer"),

@@ -40,6 +40,8 @@ pub struct Subscription {
     pub main_subscription_id: Option<Uuid>,
     pub address: String,
     pub note: String,
+    /// The number of the order that it was ordered by.
+    pub order_ref: String,
     pub kind_decided: Option<String>,
     pub use_decided: Option<String>,
     pub purpose: String,
@@ -79,7 +81,7 @@ pub async fn find(tx: &mut TenantTx, id: Uuid) -> AppResult<Option<Subscription>
                   f.taken_on as "first_on?", s.missing_from_list_id, g.taken_on as "gone_on?", s.version,
                   coalesce(p.kind, '') as "kind_found!", coalesce(p.use_code, '') as "use_found!", coalesce(p.class, '') as "class!",
                   coalesce(p.contact_left, false) as "contact_left!", p.end_date as "end_date?",
-                  coalesce(p.is_protected, true) as "is_protected!"
+                  coalesce(p.is_protected, true) as "is_protected!", s.order_ref
            from subscription s
            join operator o on o.id = s.operator_id
            left join subscription_list f on f.id = s.first_list_id

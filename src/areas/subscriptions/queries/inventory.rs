@@ -66,6 +66,26 @@ pub async fn list_progress(
     Ok(rows.into_iter().map(|r| (r.unit, r.all, r.answered)).collect())
 }
 
+/// What last year's inventory left: of what was in a list on its day and is live still, how many each unit has answered for
+/// then or since. Answers are of the year they are given in.
+pub async fn list_left(tx: &mut TenantTx, year: i32, due: NaiveDate) -> AppResult<Vec<(Uuid, i64, i64)>> {
+    Ok(sqlx::query_as(
+        "select s.org_unit_id, count(*),
+                count(*) filter (where exists (
+                    select 1 from subscription_confirmation f where f.subscription_id = s.id and f.year >= $1))
+         from subscription s
+         left join subscription_list l on l.id = s.first_list_id
+         left join subscription_proposal p on p.id = s.id
+         where s.org_unit_id is not null and s.missing_from_list_id is null and s.status not in ('avslutad', 'porterad')
+           and coalesce(l.taken_on, s.activated_on) <= $2 and not coalesce(p.is_protected, true)
+         group by s.org_unit_id",
+    )
+    .bind(year)
+    .bind(due)
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
 /// How many are live and belong to no unit, so that nobody answers for them.
 pub async fn count_without_unit(tx: &mut TenantTx) -> AppResult<i64> {
     Ok(sqlx::query_scalar!(

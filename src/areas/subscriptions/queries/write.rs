@@ -30,6 +30,8 @@ pub struct Fields {
     pub generation: String,
     pub review_on: Option<NaiveDate>,
     pub note: String,
+    /// The number of the order in the municipality's own order portal (F16).
+    pub order_ref: String,
 }
 
 /// Creates a subscription by hand.
@@ -38,8 +40,8 @@ pub async fn insert(tx: &mut TenantTx, id: Uuid, f: &Fields) -> Result<(), sqlx:
     sqlx::query!(
         "insert into subscription (tenant_id, id, msisdn, operator_id, type_text, holder, reference, cost_centre, org_unit_id, status,
                 binding_until, ends_on, monthly_price, kind_decided, use_decided, purpose, place, device, contact_person_id,
-                contact_text, generation, review_on, note)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
+                contact_text, generation, review_on, note, order_ref)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
         tenant,
         id,
         f.msisdn,
@@ -62,7 +64,8 @@ pub async fn insert(tx: &mut TenantTx, id: Uuid, f: &Fields) -> Result<(), sqlx:
         f.contact_text,
         f.generation,
         f.review_on,
-        f.note
+        f.note,
+        f.order_ref
     )
     .execute(&mut **tx)
     .await?;
@@ -75,7 +78,7 @@ pub async fn update(tx: &mut TenantTx, id: Uuid, version: i32, f: &Fields) -> Ap
         "update subscription set operator_id = $3, type_text = $4, holder = $5, reference = $6, cost_centre = $7, org_unit_id = $8,
                 status = $9, binding_until = $10, ends_on = $11, monthly_price = $12, kind_decided = $13, use_decided = $14,
                 purpose = $15, place = $16, device = $17, contact_person_id = $18, contact_text = $19, generation = $20,
-                review_on = $21, note = $22, version = version + 1
+                review_on = $21, note = $22, order_ref = $23, version = version + 1
          where id = $1 and version = $2",
         id,
         version,
@@ -98,7 +101,8 @@ pub async fn update(tx: &mut TenantTx, id: Uuid, version: i32, f: &Fields) -> Ap
         f.contact_text,
         f.generation,
         f.review_on,
-        f.note
+        f.note,
+        f.order_ref
     )
     .execute(&mut **tx)
     .await?;

@@ -149,6 +149,46 @@ fn somebody_of_the_same_name_who_works_on_makes_it_weak() {
 }
 
 #[test]
+fn the_only_bearer_of_a_name_at_the_unit_is_likely_once_all_others_have_left() {
+    // The other bearer's standing, at another unit; then what an item paid by the first one's unit is.
+    let elsewhere = |w: &mut World, p: PersonIx| w.persons[p].employments[0].unit = "5000".into();
+    let at = |cost_centre: &str| Item { cost_centre: cost_centre.into(), ..held_by("Anna Lind") };
+    for (other, class, code) in
+        [(Some("2026-09-30"), Class::B, "E7"), (Some("2026-12-31"), Class::C, "E9"), (None, Class::C, "E9")]
+    {
+        let mut w = World::new();
+        let p = w.left("Lind", "Anna", "2026-10-31");
+        let q = match other {
+            Some(end) => w.left("Lind", "Anna", end),
+            None => w.works("Lind", "Anna"),
+        };
+        elsewhere(&mut w, q);
+        for row in &mut w.rows {
+            row.unit.clear();
+        }
+        let proposal = w.propose(&at("4711"));
+        assert_eq!(class_and_codes(&proposal), (class, vec![code]), "{other:?}");
+        assert_eq!(proposal.person(), Some(p), "{other:?}");
+    }
+    let mut w = World::new();
+    let p = w.left("Lind", "Anna", "2026-10-31");
+    let q = w.left("Lind", "Anna", "2026-09-30");
+    // Both at the unit, or no unit shown: only a number tells them apart (2.6.2).
+    assert_eq!(w.propose(&at("4711")).class, Class::C);
+    elsewhere(&mut w, q);
+    w.rows.iter_mut().for_each(|row| row.unit.clear());
+    assert_eq!(w.propose(&held_by("Anna Lind")).class, Class::C);
+    let proposal = w.propose(&at("4711"));
+    assert_eq!((proposal.not_before, proposal.same_name_ended), (Some(day("2026-10-31")), 1));
+    // The first one was never the holder: who is left is no surer for that.
+    let rejected = Item { decisions: vec![Decision::NotHolder(p)], ..at("4711") };
+    assert_eq!(w.propose(&rejected).class, Class::C);
+    // Nor is a name that the person at the unit has given up.
+    w.persons[p].names = vec![KnownName::current("Anna", "Ek"), KnownName::earlier("Anna", "Lind")];
+    assert_eq!(w.propose(&at("4711")).class, Class::C);
+}
+
+#[test]
 fn whoever_leaves_later_works_here_still_and_counts_among_the_bearers_of_the_name() {
     for (end, active, ended) in [("2026-12-31", 1, 0), ("2026-10-15", 0, 1)] {
         let mut w = World::new();

@@ -79,6 +79,17 @@ proptest! {
     }
 
     #[test]
+    fn a_name_that_somebody_who_works_here_bears_too_is_never_better_than_possible(
+        seeds in persons(), (given, surname, at_unit, _) in items()
+    ) {
+        let mut w = world(&seeds);
+        let here = w.works(SURNAMES[surname], GIVEN[given]);
+        w.persons[here].employments[0].unit = "9000".into();
+        let proposal = w.propose(&item((given, surname, at_unit, None)));
+        prop_assert!(!matches!(proposal.class, Class::A | Class::B), "{:?}", proposal);
+    }
+
+    #[test]
     fn any_other_active_employment_takes_an_item_out_of_the_worklist(seeds in persons(), it in items()) {
         let mut w = world(&seeds);
         for (n, person) in w.persons.iter_mut().enumerate() {
