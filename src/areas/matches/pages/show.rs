@@ -17,6 +17,7 @@ use super::super::queries::{self, CasePerson, CaseRowOfList, FullCase, LinkedCas
 use super::super::{list::CLASSES, list::STATES, questions, refresh};
 use super::evidence::{self, Line};
 use super::parts::{AskPart, SourceLine, Way, ask_part, sources, ways};
+use super::told::Told;
 use crate::areas::audit::{self, AccessKind, History, Viewer};
 use crate::areas::leavers::{self, Answered};
 use crate::areas::people::{self, ProtectedMask};
@@ -296,8 +297,11 @@ pub async fn draw(ctx: &Ctx, id: Uuid, before: &str, back: CameBack) -> AppResul
     let barred = by.barred(case);
     let is_open = CaseState::from_code(&case.state).is_some_and(CaseState::is_open);
     let linked = if hides { Vec::new() } else { queries::list_linked(&mut tx, case).await? };
-    let decisions = queries::list_decisions_of(&mut tx, id).await?;
-    let asked = queries::list_questions_of(&mut tx, id).await?;
+    let told = Told::load(ctx, &mut tx, case.is_protected).await?;
+    let mut decisions = queries::list_decisions_of(&mut tx, id).await?;
+    told.decisions(&mut decisions);
+    let mut asked = queries::list_questions_of(&mut tx, id).await?;
+    told.questions(&mut asked);
     let sources = if hides { Vec::new() } else { sources(ctx, &mut tx, &laid, &rows).await? };
     let suggested = asked
         .iter()

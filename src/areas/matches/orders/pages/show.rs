@@ -12,6 +12,7 @@ use super::{MarkForm, load, open_to_reader};
 use crate::areas::audit::AccessKind;
 use crate::areas::matches::queries::OrderRow;
 use crate::areas::matches::refresh;
+use crate::areas::people::ProtectedMask;
 use crate::auth::permissions::Permission;
 use crate::error::{AppError, AppResult};
 use crate::web::ctx::Ctx;
@@ -49,7 +50,8 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
 pub(super) async fn shown(ctx: &Ctx, id: Uuid, raw: MarkForm, faults: Faults) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     refresh::ensure(&mut tx, ctx.now(), ctx.today()).await?;
-    let loaded = load(ctx, &mut tx, id).await?;
+    let mut loaded = load(ctx, &mut tx, id).await?;
+    ProtectedMask::for_reader(ctx, &mut tx).await?.cover_in(&mut loaded.order.note);
     let page = ctx
         .page(&mut tx, format!("Beställning {}", loaded.order.number))
         .await?
