@@ -77,6 +77,10 @@ pub(super) async fn shown(ctx: &Ctx, id: Uuid, raw: MarkForm, faults: Faults) ->
     if is_faulty { ctx.unprocessable(&template) } else { ctx.html(&template) }
 }
 
+/// What an address is made of; anything else would add to the mail's own fields.
+const IN_ADDRESS: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'@').remove(b'.').remove(b'-').remove(b'_').remove(b'+');
+
 /// A link that begins a mail to the operator; the numbers go in the file and not in it.
 fn mailto(order: &OrderRow, municipality: &str) -> String {
     if order.order_email.is_empty() {
@@ -87,7 +91,8 @@ fn mailto(order: &OrderRow, municipality: &str) -> String {
     };
     let subject = encode(&format!("Beställning {} från {municipality}", order.number));
     let body = encode("Hej!\n\nBeställningen finns i den bifogade filen. Svara gärna med ert ordernummer.\n");
-    format!("mailto:{}?subject={subject}&body={body}", order.order_email)
+    let to = percent_encoding::utf8_percent_encode(&order.order_email, IN_ADDRESS);
+    format!("mailto:{to}?subject={subject}&body={body}")
 }
 
 /// Which file of an order.
@@ -151,4 +156,33 @@ pub async fn letter(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
         back: ctx.path(format!("matches/orders/{id}")),
         sender: ctx.user.name.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_adds_no_other_receiver_to_the_mail() {
+        let order = |email: &str| OrderRow {
+            id: Uuid::nil(),
+            number: 7,
+            operator: String::new(),
+            order_email: email.to_owned(),
+            order_address: String::new(),
+            state: "draft".to_owned(),
+            form: "fil".to_owned(),
+            created_at: chrono::DateTime::UNIX_EPOCH,
+            actor: String::new(),
+            sent_on: None,
+            reference: String::new(),
+            note: String::new(),
+            version: 1,
+        };
+        let good = mailto(&order("order-nord@operator.example"), "Vik");
+        assert!(good.starts_with("mailto:order-nord@operator.example?subject="), "{good}");
+        let odd = mailto(&order("a@b.example?bcc=c@d.example&x"), "Vik");
+        assert!(odd.starts_with("mailto:a@b.example%3Fbcc%3Dc@d.example%26x?subject="), "{odd}");
+        assert_eq!(mailto(&order(""), "Vik"), "");
+    }
 }
