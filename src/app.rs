@@ -185,7 +185,8 @@ impl AppState {
 }
 
 /// The whole service: routes inside, and what becomes of an address that is none of theirs; then from the inside out: addresses
-/// that no text can hold, CSRF, error pages, body limit, compression, headers, session renewal, client address, time limit, panics, request id and log line.
+/// that no text can hold, CSRF, error pages, body limit, panics, time limit, headers, compression, session renewal, client address,
+/// request id and log line.
 pub fn router(state: AppState) -> Router {
     let routes: Routes = areas::routes();
     routes

@@ -22,6 +22,7 @@ use crate::areas::audit::{self, AccessKind, History, Viewer};
 use crate::areas::leavers::{self, Answered};
 use crate::areas::people::{self, ProtectedMask};
 use crate::auth::permissions::Permission as P;
+use crate::auth::principal::Scope;
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
 use crate::web::ctx::Ctx;
@@ -97,6 +98,12 @@ async fn said_by_hr(
     Ok(said)
 }
 
+/// Whether a reader may be told that there is such a case. The unit of a protected person is told to nobody, so whoever reaches some
+/// units alone is not told of a case in them, as in the list (rules 9.6).
+fn is_told(case: &FullCase, sees: Sees, scope: &Scope) -> bool {
+    scope.all || sees.protected || !case.is_protected
+}
+
 /// Loads a case within reach and lays its evidence out.
 pub async fn lay_out(
     ctx: &Ctx,
@@ -104,7 +111,9 @@ pub async fn lay_out(
     id: Uuid,
 ) -> AppResult<(Laid, Vec<CaseRowOfList>, Vec<CasePerson>)> {
     let sees = Sees::of(ctx);
-    let case = queries::find_case(tx, id, &ctx.scope_for(P::MatchRead)).await?.ok_or(AppError::NotFound)?;
+    let scope = ctx.scope_for(P::MatchRead);
+    let found = queries::find_case(tx, id, &scope).await?;
+    let case = found.filter(|case| is_told(case, sees, &scope)).ok_or(AppError::NotFound)?;
     let dossier = decide::dossier(&case);
     let row_ids: Vec<Uuid> =
         dossier.suspects.iter().flat_map(|s| s.rows.iter().copied()).chain(case.leaver_row_id).collect();
@@ -311,8 +320,12 @@ pub async fn draw(ctx: &Ctx, id: Uuid, before: &str, back: CameBack) -> AppResul
     let ways = ways(&case.class, suggested);
     let can_ask = may_decide && is_open && barred.is_none() && !case.is_protected;
     let ask = if can_ask { ask_part(ctx, &mut tx, case, &back).await? } else { AskPart::default() };
-    let next =
-        queries::find_next(&mut tx, id, (&case.class, &case.state), &ctx.scope_for(P::MatchRead)).await?;
+    let scope = ctx.scope_for(P::MatchRead);
+    let mut next = queries::find_next(&mut tx, id, (&case.class, &case.state), &scope).await?;
+    if let Some(following) = next.filter(|_| !scope.all) {
+        let found = queries::find_case(&mut tx, following, &scope).await?;
+        next = found.filter(|one| is_told(one, laid.sees, &scope)).map(|one| one.id);
+    }
     let person = persons.iter().find(|p| Some(p.id) == case.person_id).filter(|_| !hides);
     let handover = person
         .filter(|p| p.roles > 0 && ctx.app.has_page("people/{id}/handover"))
