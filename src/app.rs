@@ -25,7 +25,7 @@ use crate::{
         cookies::Cookies,
         csrf,
         ctx::RequestId,
-        errors, headers,
+        errors, extract, headers,
         routes::{Access, RouteInfo, Routes},
         slash,
     },
@@ -184,13 +184,15 @@ impl AppState {
     }
 }
 
-/// The whole service: routes inside, and what becomes of an address that is none of theirs; then from the inside out: error
-/// pages, CSRF, body limit, compression, headers, session renewal, client address, time limit, panics, request id and log line.
+/// The whole service: routes inside, and what becomes of an address that is none of theirs; then from the inside out: addresses
+/// that no text can hold, CSRF, error pages, body limit, panics, time limit, headers, compression, session renewal, client address,
+/// request id and log line.
 pub fn router(state: AppState) -> Router {
     let routes: Routes = areas::routes();
     routes
         .into_router()
         .fallback(slash::without)
+        .layer(from_fn(extract::layer))
         .layer(from_fn(csrf::layer))
         .layer(from_fn_with_state(state.clone(), errors::layer))
         .layer(DefaultBodyLimit::max(MAX_BODY))

@@ -57,3 +57,4 @@ mod user_command;
 mod users;
 mod verify;
 mod watch;
+mod written;

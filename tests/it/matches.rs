@@ -276,6 +276,28 @@ async fn nobody_decides_about_oneself_and_of_a_protected_person_only_who_may() {
     decide(&mut granted, case.id, case.version, END).await.expect(StatusCode::SEE_OTHER);
 }
 
+#[tokio::test]
+async fn whoever_reaches_some_units_alone_is_not_told_that_a_protected_person_has_left_one_of_them() {
+    let app = TestApp::new().await;
+    let ground = Ground::of(&app, &app.a).await;
+    ground.person("Hemma", "Hemligsson", "300500").left("2026-08-31").listed().protected().add(&ground).await;
+    let hidden =
+        ground.subscription("+46701740688", "Hemma Hemligsson").reference("300500").add(&ground).await;
+    let open = sure(&ground, 1).await;
+    ground.refresh().await;
+    let (hidden, open) = (ground.case_of(hidden).await.id, ground.case_of(open).await.id);
+    for (unit, status) in [(Some(app.a.department), StatusCode::NOT_FOUND), (None, StatusCode::OK)] {
+        let mut it = app.client_with(&app.a, &[(Role::ItUnit, unit)]).await;
+        let list = it.get("/matches").await.expect(StatusCode::OK);
+        assert!(list.shows("Anna1 Eklind"), "{}", list.visible());
+        assert_eq!(list.shows("Skyddad uppgift"), status == StatusCode::OK, "{}", list.visible());
+        it.get(&format!("/matches/{hidden}")).await.expect(status);
+        let shown = it.get(&format!("/matches/{open}")).await.expect(StatusCode::OK);
+        let leads_on = shown.text().contains(&hidden.to_string());
+        assert_eq!(leads_on, status == StatusCode::OK, "the next case");
+    }
+}
+
 /// How the reads of an object were logged, the oldest first.
 async fn reads(app: &TestApp, object: &'static str, id: Uuid) -> Vec<String> {
     let mut tx = app.begin(&app.a).await;

@@ -102,3 +102,19 @@ async fn the_search_finds_no_subscription_by_what_the_reader_may_not_know() {
     let mut hr = app.client(&app.a, Role::HrAdmin).await;
     assert!(found(&mut hr, "0701740605").await.is_empty(), "HR sees people, and not what they hold");
 }
+
+#[tokio::test]
+async fn a_sign_that_no_text_can_hold_is_turned_away_and_is_no_fault_of_ours() {
+    let app = TestApp::new().await;
+    let mut it = app.client(&app.a, Role::SubscriptionManager).await;
+    for path in ["/search?q=a%00", "/subscriptions?q=%00", "/subscriptions?typ=%00", "/matches?lage=%00"] {
+        it.get(path).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let operator = [("name", "Nord\0"), ("order_form", "fil")];
+    it.post("/subscriptions/operators", &operator).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let sign_in = [("email", "a\0@vik.example"), ("password", "x")];
+    app.anonymous().post("/login", &sign_in).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    app.anonymous().get("/%00").await.expect(StatusCode::NOT_FOUND);
+    // What is written with a percent sign of its own is a text like others.
+    it.get("/search?q=100%25%2000").await.expect(StatusCode::OK);
+}

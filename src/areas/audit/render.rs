@@ -78,8 +78,10 @@ pub(super) fn part(row: &Row, names: &Names, viewer: &Viewer) -> Part {
         table.person.and_then(|p| id_of(state.get(p))).is_some_and(|p| names.hides(p))
     };
     let hidden = hides(&row.old) || hides(&row.new) || names.hides_row(row.object_id);
-    // Whoever a row is tied to is known; a text beside may name anybody.
-    let is_free = |state: &Map<String, Value>| table.person.is_none_or(|p| id_of(state.get(p)).is_none());
+    // Whoever a row is tied to is known; a text beside, and what somebody has said, may name anybody.
+    let is_free = |state: &Map<String, Value>| {
+        table.is_spoken || table.person.is_none_or(|p| id_of(state.get(p)).is_none())
+    };
     let is_free = (is_free(&row.old) && !row.old.is_empty()) || (is_free(&row.new) && !row.new.is_empty());
     let changes = row
         .changed()

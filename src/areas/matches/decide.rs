@@ -227,6 +227,19 @@ fn with_other(refusal: Refusal) -> Refusal {
     ))
 }
 
+/// The decision in force, with the name of whoever made it as far as the one who decides may know it (rules 9.6).
+pub(super) async fn made_meanwhile(
+    tx: &mut TenantTx,
+    by: &Decider,
+    case: Uuid,
+) -> AppResult<Option<InForce>> {
+    let mut found = queries::find_in_force(tx, case).await?;
+    if let Some(decision) = found.as_mut().filter(|_| !by.sees_protected) {
+        people::ProtectedMask::load(tx).await?.cover_in(&mut decision.actor);
+    }
+    Ok(found)
+}
+
 /// Decides one case without bringing the matching up to date: the matching is locked, and the caller does that once.
 pub async fn decide_one(
     tx: &mut TenantTx,
@@ -242,7 +255,7 @@ pub async fn decide_one(
     }
     if case.version != version || !is_open(&case) {
         let settled = !is_open(&case);
-        let decision = if settled { queries::find_in_force(tx, id).await? } else { None };
+        let decision = if settled { made_meanwhile(tx, by, id).await? } else { None };
         return Ok(Err(Refusal::Taken(Box::new(Taken { decision, is_open: !settled }))));
     }
     if outcome == Outcome::WaitForAnswer {

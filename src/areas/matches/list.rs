@@ -42,7 +42,7 @@ select c.id, c.class, c.state, c.opened_on, c.reopened_on, c.subject_key,
        o.id as operator_id, o.name as operator_name, s.monthly_price, p.accrued, c.end_date,
        case when c.end_date <= {today} then {today} - c.end_date end as days_since,
        c.not_before, {today} - c.opened_on as days_open,
-       case when h.hides then null else u.name end as unit_name, c.owner_unit_id,
+       case when h.hides then null else u.name end as unit_name, case when not h.hides then c.owner_unit_id end as owner_unit_id,
        case when h.hides then null else d.dept_id end as dept_id, case when h.hides then null else d.dept_name end as dept_name,
        case when h.hides then 0 else l.linked end as linked,
        q.asked_on, q.answered_at is not null as is_answered,
@@ -69,7 +69,7 @@ cross join lateral (select count(*)::int as linked from match_case x where x.sub
 left join lateral (select mq.asked_on, mq.answered_at from manager_question mq where mq.case_id = c.id and mq.withdrawn_at is null
                    order by mq.asked_at desc limit 1) q on true";
 
-/// By the unit that pays.
+/// By the unit that pays. What is hidden has no unit, so it is there only for those who see the whole municipality.
 const REACH: Reach = Reach::Unit { unit: "owner_unit_id", object: None };
 
 const OUTCOMES: Codes = &[

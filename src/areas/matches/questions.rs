@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::decide::{Decider, Refusal, Taken};
+use super::decide::{Decider, Refusal, Taken, made_meanwhile};
 use super::jobs::QuestionMail;
 use super::model::CaseState;
 use super::queries::{self, Answer, FullCase, Waiting};
@@ -107,7 +107,7 @@ pub async fn ask(
     }
     let is_open = CaseState::from_code(&case.state).is_some_and(CaseState::is_open);
     if case.version != version || !is_open {
-        let decision = if is_open { None } else { queries::find_in_force(tx, case.id).await? };
+        let decision = if is_open { None } else { made_meanwhile(tx, by, case.id).await? };
         return Ok(Err(Refusal::Taken(Box::new(Taken { decision, is_open }))));
     }
     if case.person_id == Some(person) {

@@ -14,6 +14,7 @@ use crate::areas::audit::AccessKind;
 use crate::areas::leavers::Calendar;
 use crate::areas::matches::refresh;
 use crate::areas::organisation::Units;
+use crate::areas::people::ProtectedMask;
 use crate::areas::{contracts, settings};
 use crate::auth::permissions::Permission;
 use crate::db::tenant::TenantTx;
@@ -196,6 +197,12 @@ async fn show(ctx: Ctx, which: Which, raw: Raw) -> AppResult<Response> {
     }
     // Whoever reaches some units alone sees what they took out themselves.
     let mut runs = runs::list(&mut tx, report.code, (!ctx.scope().all).then_some(ctx.user.user_id)).await?;
+    // Whoever took one out, or was to be shown it, may be a person with protected identity.
+    let mask = ProtectedMask::for_reader(&ctx, &mut tx).await?;
+    for run in &mut runs {
+        mask.cover_in(&mut run.actor);
+        mask.cover_in(&mut run.meeting);
+    }
     let page = ctx
         .page(&mut tx, format!("{} {}", report.code.to_uppercase(), report.title))
         .await?

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::queries::{self, Hit, Words};
 use crate::{
-    areas::audit::AccessKind,
+    areas::{audit::AccessKind, people::ProtectedMask},
     auth::permissions::Permission as P,
     db::tenant::TenantTx,
     error::AppResult,
@@ -114,9 +114,12 @@ async fn subscriptions(ctx: &Ctx, tx: &mut TenantTx, words: &Words) -> AppResult
         let detail = serde_json::json!({ "rows": found.len(), "searched": true });
         ctx.log_access(tx, AccessKind::ReadPersonal, ("subscriptions", None), detail).await?;
     }
+    // What a subscription is for is what somebody has written.
+    let mask = ProtectedMask::for_reader(ctx, tx).await?;
     let hits = found
         .into_iter()
-        .map(|s| {
+        .map(|mut s| {
+            mask.cover_in(&mut s.purpose);
             // Names reach as far as the right to them: another unit's holder is masked.
             let sight = Sees { names: s.is_open, ..sees }.sight(s.is_protected);
             let holder = sight.name(&s.holder);

@@ -20,9 +20,31 @@ use crate::{
     },
 };
 
+/// What stands at a subscription that is hidden from the user.
+const HIDDEN: &str = "Bara den som är behörig till skyddade personuppgifter kan ändra det här abonnemanget.";
+
+/// What is hidden from the user cannot be changed, here as on its own page, and neither unit nor kind of it is told (rules 9.6).
+async fn but_hidden(
+    tx: &mut TenantTx,
+    mut changes: Vec<Change>,
+    sees_protected: bool,
+) -> AppResult<Vec<Change>> {
+    if sees_protected {
+        return Ok(changes);
+    }
+    let hidden = queries::list_hidden(tx, &Change::ids(&changes)).await?;
+    for change in changes.iter_mut().filter(|change| hidden.contains(&change.id)) {
+        change.before.clear();
+        change.after.clear();
+        HIDDEN.clone_into(&mut change.problem);
+    }
+    Ok(changes)
+}
+
 /// Gives them a unit.
 pub struct UnitEdit {
     pub scope: Scope,
+    pub sees_protected: bool,
     pub today: NaiveDate,
     pub now: DateTime<Utc>,
 }
@@ -57,7 +79,8 @@ impl BulkEdit for UnitEdit {
             id.and_then(|id| units.get(id)).map(organisation::Unit::label).unwrap_or_default()
         };
         let after = name(Uuid::parse_str(value).ok());
-        Ok(Change::of_rows(rows, |id| name(now.get(&id).copied().flatten()), &after))
+        let changes = Change::of_rows(rows, |id| name(now.get(&id).copied().flatten()), &after);
+        but_hidden(tx, changes, self.sees_protected).await
     }
 
     async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {
@@ -71,6 +94,7 @@ impl BulkEdit for UnitEdit {
 
 /// Sets the day when they are looked at again.
 pub struct ReviewEdit {
+    pub sees_protected: bool,
     pub today: NaiveDate,
 }
 
@@ -104,7 +128,7 @@ impl BulkEdit for ReviewEdit {
             |id| now.get(&id).copied().flatten().map(|day: NaiveDate| day.to_string()).unwrap_or_default();
         let after =
             Faults::default().date("value", "Dagen", value).map(|day| day.to_string()).unwrap_or_default();
-        Ok(Change::of_rows(rows, before, &after))
+        but_hidden(tx, Change::of_rows(rows, before, &after), self.sees_protected).await
     }
 
     async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {
@@ -118,6 +142,7 @@ const AS_FOUND: &str = "auto";
 
 /// Decides whether they are persons'.
 pub struct KindEdit {
+    pub sees_protected: bool,
     pub today: NaiveDate,
     pub now: DateTime<Utc>,
 }
@@ -152,11 +177,9 @@ impl BulkEdit for KindEdit {
     ) -> AppResult<Vec<Change>> {
         let all: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
         let now = queries::list_kinds(tx, &all).await?;
-        Ok(Change::of_rows(
-            rows,
-            |id| Self::words(now.get(&id).and_then(Option::as_deref)),
-            &Self::words(Some(value)),
-        ))
+        let before = |id: Uuid| Self::words(now.get(&id).and_then(Option::as_deref));
+        let changes = Change::of_rows(rows, before, &Self::words(Some(value)));
+        but_hidden(tx, changes, self.sees_protected).await
     }
 
     async fn apply(&self, tx: &mut TenantTx, changes: &[Change], value: &str) -> AppResult<()> {

@@ -44,7 +44,8 @@ impl Matcher<'_> {
         let agreement = self.agreement(name, first.person);
         let mut proposal = by_standing(first.standing, Class::A);
         self.add_name_evidence(&mut candidates, item, hits);
-        let full = |h: &&NameHit| is_full(h) && !h.is_earlier;
+        // Nobody is told that somebody protected bears the name: the number has said whose it is.
+        let full = |h: &&NameHit| is_full(h) && !h.is_earlier && !self.is_protected(h.person);
         proposal.same_name_active = self.count(hits.iter().filter(full), first.person, true);
         proposal.same_name_ended = self.count(hits.iter().filter(full), first.person, false);
         self.other_persons(&mut proposal, name, first.standing, &candidates);
@@ -133,7 +134,7 @@ impl Matcher<'_> {
 
     /// Adds what the name says to those whom stronger evidence has found already.
     fn add_name_evidence(&self, candidates: &mut [Candidate], item: &Item, hits: &[NameHit]) {
-        let alone = hits.iter().filter(|h| is_full(h)).count() == 1;
+        let alone = hits.iter().filter(|h| is_full(h) && !self.is_protected(h.person)).count() == 1;
         for candidate in candidates {
             let Some(hit) = hits.iter().find(|h| h.person == candidate.person) else { continue };
             let code = match (is_full(hit) && !hit.is_earlier, alone) {

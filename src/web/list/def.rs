@@ -69,6 +69,8 @@ pub struct Column {
     pub shown: bool,
     /// How a value is read, shown and exported.
     pub kind: Kind,
+    /// Holds what people have written: a value that names a person with protected identity is hidden (rules 9.6).
+    pub written: bool,
 }
 
 /// How a column's value is read, shown and exported.
@@ -130,7 +132,7 @@ impl Kind {
 
 impl Column {
     fn new(key: &'static str, label: &'static str, kind: Kind) -> Self {
-        Self { key, label, help: "", sort: Some(""), shown: true, kind }
+        Self { key, label, help: "", sort: Some(""), shown: true, kind, written: false }
     }
     /// The row's heading: leads to `href` (`systems/{id}`).
     #[must_use]
@@ -180,6 +182,12 @@ impl Column {
     #[must_use]
     pub fn sort_by(mut self, expression: &'static str) -> Self {
         self.sort = Some(expression);
+        self
+    }
+    /// Holds what people have written, about whom nobody knows: see [`Column::written`].
+    #[must_use]
+    pub fn written(mut self) -> Self {
+        self.written = true;
         self
     }
     /// Cannot be ordered by.

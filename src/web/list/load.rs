@@ -10,6 +10,7 @@ use super::cell::{self, Around, Cell};
 use super::def::{FilterKind, ListDef};
 use super::sql::{self, Reader, Sql};
 use super::state::{Chosen, ListState, NONE};
+use crate::areas::people::ProtectedMask;
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 
@@ -198,7 +199,19 @@ async fn fetch(
             .collect::<AppResult<Vec<_>>>()?;
         Ok(Row { id: row.try_get(1)?, cells })
     };
-    Ok((found.iter().map(read_row).collect::<AppResult<_>>()?, total))
+    let mut rows: Vec<Row> = found.iter().map(read_row).collect::<AppResult<_>>()?;
+    let written: Vec<usize> = (0..columns.len()).filter(|at| columns[*at].written).collect();
+    if !written.is_empty() && !reader.sees_protected {
+        let mask = ProtectedMask::load(tx).await?;
+        for row in &mut rows {
+            for at in &written {
+                if let Some(Cell::Text(text)) = row.cells.get_mut(*at) {
+                    mask.cover_in(text);
+                }
+            }
+        }
+    }
+    Ok((rows, total))
 }
 
 /// How many rows there are in each of `states` (views, standing and saved), and in all: one pass over the rows.

@@ -108,6 +108,7 @@ pub(super) const TABLES: &[Table] = &[
         .part_of(OF_CASE)
         .about("person_id")
         .of_subscription("subscription_id")
+        .spoken()
         .fields(&[
             codes("outcome", "Beslut", OUTCOMES),
             hidden("case_id"),

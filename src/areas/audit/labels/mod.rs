@@ -67,6 +67,8 @@ pub struct Table {
     /// The column with the subscription that a row is about: `id` for a subscription. While its holder is protected, or not known,
     /// the fields marked [`Field::personal`] are hidden.
     pub subscription: Option<&'static str>,
+    /// Its texts are what people have said, never the name of the person whom the row is about: they may name anybody.
+    pub is_spoken: bool,
     /// The columns.
     pub fields: &'static [Field],
 }
@@ -126,7 +128,17 @@ impl Table {
     /// A table by name, with what one row is called.
     #[must_use]
     pub const fn new(name: &'static str, noun: &'static str) -> Self {
-        Self { name, noun, title: &[], path: "", parents: &[], person: None, subscription: None, fields: &[] }
+        Self {
+            name,
+            noun,
+            title: &[],
+            path: "",
+            parents: &[],
+            person: None,
+            subscription: None,
+            is_spoken: false,
+            fields: &[],
+        }
     }
     /// Sets the columns that name a row.
     #[must_use]
@@ -156,6 +168,12 @@ impl Table {
     #[must_use]
     pub const fn of_subscription(mut self, column: &'static str) -> Self {
         self.subscription = Some(column);
+        self
+    }
+    /// Says that its texts are what people have said.
+    #[must_use]
+    pub const fn spoken(mut self) -> Self {
+        self.is_spoken = true;
         self
     }
     /// Sets the columns.

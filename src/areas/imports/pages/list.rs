@@ -57,7 +57,8 @@ pub async fn list(ctx: Ctx, Query(chosen): Query<Chosen>) -> AppResult<Response>
     let count = queries::count_runs(&mut tx, &filter).await?;
     let pages = (count + PER_PAGE - 1) / PER_PAGE;
     let at = chosen.page.parse::<i64>().unwrap_or(1).clamp(1, pages.max(1));
-    let runs = queries::list_runs(&mut tx, &filter, PER_PAGE, (at - 1) * PER_PAGE).await?;
+    let mut runs = queries::list_runs(&mut tx, &filter, PER_PAGE, (at - 1) * PER_PAGE).await?;
+    super::cover_names(&ctx, &mut tx, &mut runs).await?;
     let page = ctx.page(&mut tx, "Filer in").await?.wide();
     tx.commit().await?;
     let reach = |run: &Run| kinds.find(&run.kind).filter(|kind| super::reaches(&ctx, kind, run.unit_id));

@@ -73,7 +73,7 @@ async fn book(tx: &mut TenantTx, run: &Run) -> AppResult<Book> {
 async fn page(
     ctx: &Ctx,
     tx: &mut TenantTx,
-    run: Run,
+    mut run: Run,
     kind: Kind,
     sheet: &Sheet,
     faults: Faults,
@@ -102,6 +102,7 @@ async fn page(
             }
         })
         .collect();
+    super::cover_names(ctx, tx, std::slice::from_mut(&mut run)).await?;
     let needed = mapping.missing(kind.vocabulary).iter().map(|labels| labels.join(" eller ")).collect();
     Ok(MappingPage {
         page: ctx.page(tx, "Para ihop kolumner").await?.crumb("Filer in", "imports"),

@@ -20,6 +20,7 @@ use super::kinds::{Kind, Kinds};
 use super::model::{Run, State};
 use super::{jobs, queries};
 use crate::areas::import_kinds;
+use crate::areas::people::ProtectedMask;
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
 use crate::jobs::enqueue;
@@ -60,6 +61,18 @@ fn codes(kinds: &Kinds) -> Vec<String> {
 /// Whether the user may take in a list of a unit (or of the whole municipality).
 fn reaches(ctx: &Ctx, kind: &Kind, unit: Option<Uuid>) -> bool {
     ctx.scope_for(kind.permission).reaches_unit(unit)
+}
+
+/// Who sent a file and what the sender called it may name a person with protected identity (rules 9.6): for pages alone, the run
+/// keeps its name.
+async fn cover_names(ctx: &Ctx, tx: &mut TenantTx, runs: &mut [Run]) -> AppResult<()> {
+    let mask = ProtectedMask::for_reader(ctx, tx).await?;
+    for run in runs {
+        for text in [&mut run.file_name, &mut run.actor].into_iter().chain(&mut run.taken_in_by) {
+            mask.cover_in(text);
+        }
+    }
+    Ok(())
 }
 
 /// A run that the user may see.

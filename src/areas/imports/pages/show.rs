@@ -56,7 +56,8 @@ struct ShowPage {
 /// The page of a run.
 pub async fn show(ctx: Ctx, Id(id): Id, Query(chosen): Query<Chosen>) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
-    let (run, kind) = load(&mut tx, &ctx, id).await?;
+    let (mut run, kind) = load(&mut tx, &ctx, id).await?;
+    super::cover_names(&ctx, &mut tx, std::slice::from_mut(&mut run)).await?;
     if run.state == State::Mapping {
         return Ok(ctx.go(format!("imports/{id}/mapping")));
     }

@@ -21,6 +21,7 @@ use crate::{
         audit::{Viewer, undo},
         matches::refresh,
         organisation::Units,
+        people::ProtectedMask,
     },
     auth::permissions::Permission,
     db::{change_set, tenant::TenantTx},
@@ -110,7 +111,11 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     };
     let counts = read::count_verdicts(&mut tx, id, ctx.scope()).await?;
     let units = Units::load(&mut tx).await?;
-    let Opened { list, sender } = opened;
+    let Opened { mut list, sender } = opened;
+    // Whoever said that nobody leaves, and what was noted, may name a person with protected identity.
+    let mask = ProtectedMask::for_reader(&ctx, &mut tx).await?;
+    mask.cover_in(&mut list.said_by);
+    mask.cover_in(&mut list.note);
     let covers: Vec<&str> =
         list.covers.iter().filter_map(|unit| units.get(*unit)).map(|unit| unit.name.as_str()).collect();
     let page = ctx.page(&mut tx, title.clone()).await?.crumb(TITLE, "leavers").wide();

@@ -17,7 +17,7 @@ use super::{
     TITLE, lists, refreshed,
 };
 use crate::{
-    areas::{matches::refresh, watch},
+    areas::{matches::refresh, people::ProtectedMask, watch},
     auth::permissions::Permission,
     db::{change_set, tenant::TenantTx},
     error::{AppError, AppResult},
@@ -67,7 +67,10 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
 
 async fn draw(ctx: &Ctx, id: Uuid, raw: WithdrawForm, faults: Faults) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
-    let row = find(ctx, &mut tx, id).await?;
+    let mut row = find(ctx, &mut tx, id).await?;
+    if let Some((_, reason)) = &mut row.withdrawn {
+        ProtectedMask::for_reader(ctx, &mut tx).await?.cover_in(reason);
+    }
     let opened = lists::open(ctx, &mut tx, row.list_id).await?;
     let wanted = Wanted { list: None, row: Some(id) };
     let may_correct = !read::list_rows(&mut tx, wanted, &ctx.scope_for(Permission::LeaverUpload), false, 1)

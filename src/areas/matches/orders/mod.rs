@@ -107,7 +107,11 @@ fn lines(items: &[OrderItem], order: Option<&OrderRow>, sees: Sees) -> Vec<Line>
                 id: item.id,
                 case_id: item.case_id,
                 number,
-                what: what(item),
+                what: if is_hidden {
+                    what(&OrderItem { agreement_ref: String::new(), ..item.clone() })
+                } else {
+                    what(item)
+                },
                 last_day: item.end_on.filter(|_| !is_hidden),
                 bound_until: item.binding_until.filter(|bound| {
                     !is_hidden
@@ -173,6 +177,12 @@ mod tests {
 
     #[test]
     fn a_protected_line_tells_nothing() {
+        let agreed = OrderItem {
+            is_protected: true,
+            agreement_ref: "Anna Lind 1".into(),
+            ..item("privat_overtagande", "decided")
+        };
+        assert_eq!(lines(&[agreed], None, ALL)[0].what, "Överlåt numret till privatperson");
         let hidden = OrderItem { is_protected: true, ..item("overlat", "decided") };
         let line = &lines(std::slice::from_ref(&hidden), None, ALL)[0];
         assert_eq!(

@@ -12,6 +12,7 @@ use super::super::model::{CaseState, Outcome};
 use super::super::queries::{self, LinkedCase};
 use super::super::{questions, refresh};
 use super::show::{self, CameBack, Laid};
+use super::told::{Told, typed};
 use crate::areas::organisation;
 use crate::areas::watch;
 use crate::auth::permissions::Permission as P;
@@ -142,7 +143,8 @@ async fn form(
     };
     let hides = case.is_protected && !laid.sees.protected;
     let linked = if hides { Vec::new() } else { queries::list_linked(&mut tx, case).await? };
-    let asked = queries::list_questions_of(&mut tx, id).await?;
+    let mut asked = queries::list_questions_of(&mut tx, id).await?;
+    Told::load(ctx, &mut tx, case.is_protected).await?.questions(&mut asked);
     let answered = asked.iter().find(|q| q.answered_at.is_some() && q.withdrawn_at.is_none());
     let mut answer = String::new();
     if let Some(question) = answered.filter(|_| !hides) {
@@ -153,13 +155,13 @@ async fn form(
             question.answer_text
         );
         if is_new {
-            raw.new_holder.clone_from(&question.answer_holder);
+            raw.new_holder = typed(&question.answer_holder);
             if let Some(day) = question.answer_last_day.filter(|day| *day > ctx.today()) {
                 "annan".clone_into(&mut raw.end_choice);
                 raw.end_on = day.to_string();
             }
             if outcome == Outcome::Keep {
-                raw.reason.clone_from(&question.answer_text);
+                raw.reason = typed(&question.answer_text);
             }
         }
     }

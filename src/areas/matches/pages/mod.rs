@@ -7,6 +7,7 @@ pub mod list;
 mod parts;
 pub mod questions;
 pub mod show;
+mod told;
 
 use super::queries::FullCase;
 use crate::web::sight::Sees;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::super::queries::{self, AskedOf};
 use super::super::questions::{self, AnswerForm};
+use super::told::{self, typed};
 use crate::areas::audit::AccessKind;
 use crate::areas::{people, watch};
 use crate::auth::permissions::Permission as P;
@@ -73,7 +74,9 @@ async fn asked(ctx: &Ctx, tx: &mut TenantTx, id: Option<Uuid>) -> AppResult<Vec<
     if id.is_some() && ctx.can(P::MatchDecide) {
         scope = ctx.scope_for(P::MatchDecide);
     }
-    queries::list_asked(tx, ctx.principal.person_id, &scope, id).await
+    let mut found = queries::list_asked(tx, ctx.principal.person_id, &scope, id).await?;
+    told::asked(ctx, tx, &mut found).await?;
+    Ok(found)
 }
 
 #[derive(Template)]
@@ -100,8 +103,8 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let raw = AnswerForm {
         answer: of.answer.clone().unwrap_or_default(),
         last_day: of.answer_last_day.map(|d| d.to_string()).unwrap_or_default(),
-        holder: of.answer_holder.clone(),
-        text: of.answer_text.clone(),
+        holder: typed(&of.answer_holder),
+        text: typed(&of.answer_text),
     };
     draw(&ctx, tx, of, raw, Faults::default()).await
 }

@@ -17,10 +17,12 @@ use super::super::queries::{self, CasePerson, CaseRowOfList, FullCase, LinkedCas
 use super::super::{list::CLASSES, list::STATES, questions, refresh};
 use super::evidence::{self, Line};
 use super::parts::{AskPart, SourceLine, Way, ask_part, sources, ways};
+use super::told::Told;
 use crate::areas::audit::{self, AccessKind, History, Viewer};
 use crate::areas::leavers::{self, Answered};
 use crate::areas::people::{self, ProtectedMask};
 use crate::auth::permissions::Permission as P;
+use crate::auth::principal::Scope;
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
 use crate::web::ctx::Ctx;
@@ -96,6 +98,12 @@ async fn said_by_hr(
     Ok(said)
 }
 
+/// Whether a reader may be told that there is such a case. The unit of a protected person is told to nobody, so whoever reaches some
+/// units alone is not told of a case in them, as in the list (rules 9.6).
+fn is_told(case: &FullCase, sees: Sees, scope: &Scope) -> bool {
+    scope.all || sees.protected || !case.is_protected
+}
+
 /// Loads a case within reach and lays its evidence out.
 pub async fn lay_out(
     ctx: &Ctx,
@@ -103,7 +111,9 @@ pub async fn lay_out(
     id: Uuid,
 ) -> AppResult<(Laid, Vec<CaseRowOfList>, Vec<CasePerson>)> {
     let sees = Sees::of(ctx);
-    let case = queries::find_case(tx, id, &ctx.scope_for(P::MatchRead)).await?.ok_or(AppError::NotFound)?;
+    let scope = ctx.scope_for(P::MatchRead);
+    let found = queries::find_case(tx, id, &scope).await?;
+    let case = found.filter(|case| is_told(case, sees, &scope)).ok_or(AppError::NotFound)?;
     let dossier = decide::dossier(&case);
     let row_ids: Vec<Uuid> =
         dossier.suspects.iter().flat_map(|s| s.rows.iter().copied()).chain(case.leaver_row_id).collect();
@@ -296,8 +306,11 @@ pub async fn draw(ctx: &Ctx, id: Uuid, before: &str, back: CameBack) -> AppResul
     let barred = by.barred(case);
     let is_open = CaseState::from_code(&case.state).is_some_and(CaseState::is_open);
     let linked = if hides { Vec::new() } else { queries::list_linked(&mut tx, case).await? };
-    let decisions = queries::list_decisions_of(&mut tx, id).await?;
-    let asked = queries::list_questions_of(&mut tx, id).await?;
+    let told = Told::load(ctx, &mut tx, case.is_protected).await?;
+    let mut decisions = queries::list_decisions_of(&mut tx, id).await?;
+    told.decisions(&mut decisions);
+    let mut asked = queries::list_questions_of(&mut tx, id).await?;
+    told.questions(&mut asked);
     let sources = if hides { Vec::new() } else { sources(ctx, &mut tx, &laid, &rows).await? };
     let suggested = asked
         .iter()
@@ -307,8 +320,12 @@ pub async fn draw(ctx: &Ctx, id: Uuid, before: &str, back: CameBack) -> AppResul
     let ways = ways(&case.class, suggested);
     let can_ask = may_decide && is_open && barred.is_none() && !case.is_protected;
     let ask = if can_ask { ask_part(ctx, &mut tx, case, &back).await? } else { AskPart::default() };
-    let next =
-        queries::find_next(&mut tx, id, (&case.class, &case.state), &ctx.scope_for(P::MatchRead)).await?;
+    let scope = ctx.scope_for(P::MatchRead);
+    let mut next = queries::find_next(&mut tx, id, (&case.class, &case.state), &scope).await?;
+    if let Some(following) = next.filter(|_| !scope.all) {
+        let found = queries::find_case(&mut tx, following, &scope).await?;
+        next = found.filter(|one| is_told(one, laid.sees, &scope)).map(|one| one.id);
+    }
     let person = persons.iter().find(|p| Some(p.id) == case.person_id).filter(|_| !hides);
     let handover = person
         .filter(|p| p.roles > 0 && ctx.app.has_page("people/{id}/handover"))

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     areas::{
         organisation::{self, Units},
-        people,
+        people::{self, ProtectedMask},
     },
     auth::{permissions::Permission as P, principal::Scope},
     db::{constraint, tenant::TenantTx},
@@ -149,8 +149,12 @@ pub async fn edit(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
     let opened = frame::open_for_write(&ctx, &mut tx, id).await?;
     let detail = serde_json::json!({ "page": "edit" });
     ctx.log_access(&mut tx, frame::kind_of_read(&opened), ("subscription", Some(id)), detail).await?;
-    let s = opened.subscription;
+    let mut s = opened.subscription;
     let shown = contact_text(&ctx, &mut tx, &s).await?;
+    let mask = ProtectedMask::for_reader(&ctx, &mut tx).await?;
+    for text in frame::free_texts(&mut s) {
+        mask.cover_in(text);
+    }
     tx.commit().await?;
     let raw = SubscriptionForm::of(&s, shown);
     form(&ctx, Some(&s), raw, Faults::default(), None).await
@@ -168,6 +172,7 @@ pub async fn update(ctx: Ctx, Id(id): Id, Form(raw): Form<SubscriptionForm>) -> 
             return form(&ctx, Some(&old), raw, faults, None).await;
         }
     };
+    keep_hidden(&mut fields, &old);
     let mut faults = Faults::default();
     check(&ctx, &mut tx, &fields, old.org_unit_id, &mut faults).await?;
     if !faults.is_empty() {
@@ -220,11 +225,25 @@ async fn check(
     Ok(())
 }
 
+/// A text that the form could not show stays as it is.
+fn keep_hidden(fields: &mut Fields, old: &Subscription) {
+    for (now, was) in [
+        (&mut fields.purpose, &old.purpose),
+        (&mut fields.place, &old.place),
+        (&mut fields.device, &old.device),
+        (&mut fields.note, &old.note),
+        (&mut fields.reference, &old.reference),
+    ] {
+        if *now == people::PROTECTED {
+            now.clone_from(was);
+        }
+    }
+}
+
 /// The contact as the form shows it.
 async fn contact_text(ctx: &Ctx, tx: &mut TenantTx, s: &Subscription) -> AppResult<String> {
     let Some(person) = s.contact_person_id else {
-        let is_hidden = s.contact_hidden && !ctx.can(P::ProtectedRead);
-        return Ok(if is_hidden { people::PROTECTED.to_owned() } else { s.contact_text.clone() });
+        return Ok(ProtectedMask::for_reader(ctx, tx).await?.cover(&s.contact_text).into_owned());
     };
     let links = people::list_links(ctx, tx, &[person]).await?;
     Ok(links.get(&person).map(|link| link.name.clone()).unwrap_or_default())

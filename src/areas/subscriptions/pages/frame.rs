@@ -87,6 +87,11 @@ pub struct Head {
     pub may_write: bool,
 }
 
+/// What people have written about a subscription and no list says: it may name anybody.
+pub fn free_texts(s: &mut Subscription) -> [&mut String; 6] {
+    [&mut s.purpose, &mut s.place, &mut s.device, &mut s.note, &mut s.reference, &mut s.address]
+}
+
 /// Which tab a page is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum At {

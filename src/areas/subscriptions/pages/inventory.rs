@@ -18,7 +18,12 @@ use super::{
     frame,
 };
 use crate::{
-    areas::{audit::AccessKind, organisation::Units, settings},
+    areas::{
+        audit::AccessKind,
+        organisation::Units,
+        people::{PROTECTED, ProtectedMask},
+        settings,
+    },
     auth::{permissions::Permission as P, principal::Scope},
     db::tenant::TenantTx,
     error::{AppError, AppResult},
@@ -218,7 +223,7 @@ async fn draw(
     ctx: &Ctx,
     mut tx: TenantTx,
     unit: Uuid,
-    opened: Opened,
+    mut opened: Opened,
     typed: &[(String, String)],
     faults: Faults,
 ) -> AppResult<Response> {
@@ -228,6 +233,13 @@ async fn draw(
         .await?
         .crumb("Abonnemang", "subscriptions")
         .crumb("Inventering", "subscriptions/inventory");
+    let mask = ProtectedMask::for_reader(ctx, &mut tx).await?;
+    for item in &mut opened.items {
+        mask.cover_in(&mut item.purpose);
+        for text in [&mut item.note, &mut item.actor].into_iter().flatten() {
+            mask.cover_in(text);
+        }
+    }
     let detail = serde_json::json!({ "page": "inventory", "rows": opened.items.len() });
     ctx.log_access(&mut tx, AccessKind::ReadPersonal, ("subscriptions", None), detail).await?;
     tx.commit().await?;
@@ -314,7 +326,8 @@ pub async fn update(
             subscription_id: item.id,
             org_unit_id: item.org_unit_id,
             code: (*answer).to_owned(),
-            note: note.to_owned(),
+            // A note that the page could not show stays as it is.
+            note: if note == PROTECTED { item.note.clone().unwrap_or_default() } else { note.to_owned() },
         });
     }
     if !faults.is_empty() {

@@ -32,9 +32,9 @@ pub async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> AppResult<Response> {
 
 /// Changing several at once: those of them that the user may change.
 pub async fn bulk(ctx: Ctx, Form(form): Form<Vec<(String, String)>>) -> AppResult<Response> {
-    let (today, now) = (ctx.today(), ctx.now());
-    let unit = UnitEdit { scope: ctx.scope().clone(), today, now };
-    let kind = KindEdit { today, now };
-    let review = ReviewEdit { today };
+    let (today, now, sees_protected) = (ctx.today(), ctx.now(), ctx.can(P::ProtectedRead));
+    let unit = UnitEdit { scope: ctx.scope().clone(), sees_protected, today, now };
+    let kind = KindEdit { sees_protected, today, now };
+    let review = ReviewEdit { sees_protected, today };
     list::bulk::respond(&ctx, &LIST, &[("unit", &unit), ("kind", &kind), ("review", &review)], &form).await
 }

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     areas::{
         audit::{self, AccessKind, History, Viewer},
-        people::{self, PersonLink},
+        people::{PersonLink, ProtectedMask, list_links},
         settings,
         watch::{self, Flag, ObjectKind},
     },
@@ -148,29 +148,40 @@ async fn draw(
 ) -> AppResult<Response> {
     let (page, head) = frame::head(ctx, &mut tx, &opened, At::Overview, "").await?;
     let kind_of_read = frame::kind_of_read(&opened);
-    let Opened { subscription: s, sight, unit, unit_name } = opened;
+    let Opened { subscription: mut s, sight, unit, unit_name } = opened;
     let today = ctx.today();
     ctx.log_access(&mut tx, kind_of_read, ("subscription", Some(s.id)), json!({})).await?;
     let is_hidden = sight == Sight::Hidden;
     let cards = cards(ctx, &mut tx, &s, is_hidden).await?;
     let cases = cases(ctx, &mut tx, &s, is_hidden).await?;
     let times = times(ctx, &mut tx, &s, sight).await?;
-    let confirmations = if is_hidden { Vec::new() } else { find::list_confirmations(&mut tx, s.id).await? };
+    let mut confirmations =
+        if is_hidden { Vec::new() } else { find::list_confirmations(&mut tx, s.id).await? };
+    // What people have written may name somebody whom nobody reads of here, and so may the name of whoever wrote it.
+    let mask = ProtectedMask::for_reader(ctx, &mut tx).await?;
+    for text in frame::free_texts(&mut s) {
+        mask.cover_in(text);
+    }
+    for one in &mut confirmations {
+        mask.cover_in(&mut one.actor);
+        mask.cover_in(&mut one.note);
+    }
     let sunsets = settings::load(&mut tx).await?.sunsets;
     let closes_on = sunsets
         .iter()
         .filter(|x| x.generation == s.generation && x.operator.to_lowercase() == s.operator.to_lowercase())
         .map(|x| x.closes_on)
         .min();
-    let links =
-        people::list_links(ctx, &mut tx, &s.contact_person_id.into_iter().collect::<Vec<_>>()).await?;
+    let links = list_links(ctx, &mut tx, &s.contact_person_id.into_iter().collect::<Vec<_>>()).await?;
     let contact = match s.contact_person_id {
         _ if is_hidden => PersonLink::default(),
         Some(person) => {
             let link = links.get(&person).cloned().unwrap_or_else(|| PersonLink::text(&s.contact_text));
             if sight == Sight::Full { link } else { PersonLink::text(&sight.name(&link.name)) }
         }
-        None if s.contact_hidden && !ctx.can(P::ProtectedRead) => PersonLink::text(people::PROTECTED),
+        None if mask.hides(&s.contact_text) || (s.contact_hidden && !ctx.can(P::ProtectedRead)) => {
+            PersonLink::text(&Sight::Hidden.name(&s.contact_text))
+        }
         None => PersonLink::text(&sight.name(&s.contact_text)),
     };
     let flags = watch::list_on_object(&mut tx, ObjectKind::Subscription, s.id, today).await?;

@@ -1,11 +1,23 @@
 //! Several subscriptions at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::{db::tenant::TenantTx, error::AppResult};
+
+/// Those of a person with protected identity, and those of which it is not known yet whose they are.
+pub async fn list_hidden(tx: &mut TenantTx, ids: &[Uuid]) -> AppResult<HashSet<Uuid>> {
+    let found: Vec<Uuid> = sqlx::query_scalar(
+        "select s.id from subscription s left join subscription_proposal p on p.id = s.id
+         where s.id = any($1) and coalesce(p.is_protected, true)",
+    )
+    .bind(ids)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(found.into_iter().collect())
+}
 
 /// The unit of each.
 pub async fn list_units(tx: &mut TenantTx, ids: &[Uuid]) -> AppResult<HashMap<Uuid, Option<Uuid>>> {

@@ -386,6 +386,18 @@ fn a_protected_person_is_shown_by_no_value() {
 }
 
 #[test]
+fn a_number_proposes_the_same_whether_or_not_somebody_protected_bears_the_name() {
+    let mut w = World::new();
+    w.left("Andersson", "Anna", "2026-10-31");
+    let item = Item { reference: "1000".into(), ..held_by("Anna Andersson") };
+    let alone = w.propose(&item);
+    assert_eq!((alone.class, alone.is_protected), (Class::A, false));
+    let namesake = w.works("Andersson", "Anna");
+    w.persons[namesake].is_protected = true;
+    assert_eq!(w.propose(&item), alone);
+}
+
+#[test]
 fn evidence_shows_telephone_numbers_and_devices_masked() {
     let mut w = World::new();
     let p = w.left("Lind", "Anna", "2026-10-31");

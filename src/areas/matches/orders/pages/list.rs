@@ -9,6 +9,7 @@ use super::super::{Line, lines};
 use crate::areas::matches::model::CaseState;
 use crate::areas::matches::queries::{self, OrderRow};
 use crate::areas::matches::refresh;
+use crate::areas::people::ProtectedMask;
 use crate::auth::permissions::Permission;
 use crate::error::AppResult;
 use crate::web::ctx::Ctx;
@@ -60,6 +61,10 @@ async fn listed(ctx: &Ctx, faults: Faults) -> AppResult<Response> {
     let sees = Sees::of(ctx);
     let mut waiting = queries::list_order_items(&mut tx, None).await?;
     waiting.retain(|item| ctx.scope().reaches_unit(item.unit_id));
+    let mask = ProtectedMask::for_reader(ctx, &mut tx).await?;
+    for item in &mut waiting {
+        mask.cover_in(&mut item.decided_by);
+    }
     let operators = queries::list_order_operators(&mut tx).await?;
     let groups = operators
         .into_iter()
@@ -122,6 +127,9 @@ pub async fn create(ctx: Ctx, Form(raw): Form<NewOrder>) -> AppResult<Response> 
     let mut faults = Faults::default();
     let operator = faults.id("operator_id", "Operatör", &raw.operator_id);
     let form = faults.choice("form", "Form", &raw.form, &["fil", "brev"]);
+    if form.is_empty() && faults.of("form").is_none() {
+        faults.add("", "Välj om beställningen ska skickas som fil eller brev.");
+    }
     if raw.decision.is_empty() {
         faults.add("", "Välj minst ett beslut som ska med i beställningen.");
     }

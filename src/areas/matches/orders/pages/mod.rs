@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{Line, lines};
 use crate::areas::matches::queries::{self, OrderRow};
+use crate::areas::people::ProtectedMask;
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
 use crate::web::ctx::Ctx;
@@ -38,11 +39,17 @@ impl Loaded {
 }
 
 async fn load(ctx: &Ctx, tx: &mut TenantTx, id: Uuid) -> AppResult<Loaded> {
-    let order = queries::list_orders(tx, Some(id)).await?.pop().ok_or(AppError::NotFound)?;
+    let mut order = queries::list_orders(tx, Some(id)).await?.pop().ok_or(AppError::NotFound)?;
     let items = queries::list_order_items(tx, Some(id)).await?;
     let mut found = lines(&items, Some(&order), Sees::of(ctx));
     let reached: Vec<Uuid> =
         items.iter().filter(|item| ctx.scope().reaches_unit(item.unit_id)).map(|item| item.id).collect();
+    // Whoever decided or made the order may be a person with protected identity.
+    let mask = ProtectedMask::for_reader(ctx, tx).await?;
+    mask.cover_in(&mut order.actor);
+    for line in &mut found {
+        mask.cover_in(&mut line.decided_by);
+    }
     let all = found.len();
     found.retain(|line| reached.contains(&line.id));
     if found.is_empty() && !ctx.scope().all {

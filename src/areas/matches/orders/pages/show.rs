@@ -12,6 +12,7 @@ use super::{MarkForm, load, open_to_reader};
 use crate::areas::audit::AccessKind;
 use crate::areas::matches::queries::OrderRow;
 use crate::areas::matches::refresh;
+use crate::areas::people::ProtectedMask;
 use crate::auth::permissions::Permission;
 use crate::error::{AppError, AppResult};
 use crate::web::ctx::Ctx;
@@ -49,7 +50,8 @@ pub async fn show(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
 pub(super) async fn shown(ctx: &Ctx, id: Uuid, raw: MarkForm, faults: Faults) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     refresh::ensure(&mut tx, ctx.now(), ctx.today()).await?;
-    let loaded = load(ctx, &mut tx, id).await?;
+    let mut loaded = load(ctx, &mut tx, id).await?;
+    ProtectedMask::for_reader(ctx, &mut tx).await?.cover_in(&mut loaded.order.note);
     let page = ctx
         .page(&mut tx, format!("Beställning {}", loaded.order.number))
         .await?
@@ -75,6 +77,10 @@ pub(super) async fn shown(ctx: &Ctx, id: Uuid, raw: MarkForm, faults: Faults) ->
     if is_faulty { ctx.unprocessable(&template) } else { ctx.html(&template) }
 }
 
+/// What an address is made of; anything else would add to the mail's own fields.
+const IN_ADDRESS: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'@').remove(b'.').remove(b'-').remove(b'_').remove(b'+');
+
 /// A link that begins a mail to the operator; the numbers go in the file and not in it.
 fn mailto(order: &OrderRow, municipality: &str) -> String {
     if order.order_email.is_empty() {
@@ -85,7 +91,8 @@ fn mailto(order: &OrderRow, municipality: &str) -> String {
     };
     let subject = encode(&format!("Beställning {} från {municipality}", order.number));
     let body = encode("Hej!\n\nBeställningen finns i den bifogade filen. Svara gärna med ert ordernummer.\n");
-    format!("mailto:{}?subject={subject}&body={body}", order.order_email)
+    let to = percent_encoding::utf8_percent_encode(&order.order_email, IN_ADDRESS);
+    format!("mailto:{to}?subject={subject}&body={body}")
 }
 
 /// Which file of an order.
@@ -149,4 +156,33 @@ pub async fn letter(ctx: Ctx, Id(id): Id) -> AppResult<Response> {
         back: ctx.path(format!("matches/orders/{id}")),
         sender: ctx.user.name.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_adds_no_other_receiver_to_the_mail() {
+        let order = |email: &str| OrderRow {
+            id: Uuid::nil(),
+            number: 7,
+            operator: String::new(),
+            order_email: email.to_owned(),
+            order_address: String::new(),
+            state: "draft".to_owned(),
+            form: "fil".to_owned(),
+            created_at: chrono::DateTime::UNIX_EPOCH,
+            actor: String::new(),
+            sent_on: None,
+            reference: String::new(),
+            note: String::new(),
+            version: 1,
+        };
+        let good = mailto(&order("order-nord@operator.example"), "Vik");
+        assert!(good.starts_with("mailto:order-nord@operator.example?subject="), "{good}");
+        let odd = mailto(&order("a@b.example?bcc=c@d.example&x"), "Vik");
+        assert!(odd.starts_with("mailto:a@b.example%3Fbcc%3Dc@d.example%26x?subject="), "{odd}");
+        assert_eq!(mailto(&order(""), "Vik"), "");
+    }
 }
