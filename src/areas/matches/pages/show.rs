@@ -138,7 +138,7 @@ pub async fn lay_out(
                 notes.extend(
                     number
                         .filter(|n| !n.is_empty())
-                        .map(|n| format!("anställningsnummer {}", sees.text(n, false))),
+                        .map(|n| format!("Anställningsnummer {}", sees.text(n, false))),
                 );
                 notes.extend(
                     person
@@ -158,7 +158,7 @@ pub async fn lay_out(
                 key: s.key.clone(),
                 name: sees.name(name, is_protected),
                 note: notes.join(", "),
-                why: evidence::evidence_words(s.evidence.iter().map(|e| e.code.as_str())).join(", "),
+                why: evidence::evidence_words(s.evidence.iter().map(|e| e.code.as_str())).join(". "),
                 href: if hidden {
                     None
                 } else {

@@ -88,7 +88,7 @@ pub async fn progress(ctx: Ctx) -> AppResult<Response> {
         answered: departments.iter().map(|d| d.answered).sum(),
         departments,
         without_unit,
-        without_href: ctx.path("subscriptions?vy=personer"),
+        without_href: ctx.path("subscriptions?i-drift=ja&utan-enhet=ja"),
     })
 }
 
