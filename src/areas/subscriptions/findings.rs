@@ -175,7 +175,11 @@ fn inventory_due(progress: &[(Uuid, i64, i64)], units: &Units, month: u32, today
             object_id: unit,
             due_date: Some(due),
             stage: None,
-            title: "Svara på vilka abonnemang som är i bruk".to_owned(),
+            // Whoever has several units tells the tasks apart by it.
+            title: match units.get(unit) {
+                Some(own) => format!("Svara på vilka abonnemang som är i bruk: {} {}", own.code, own.name),
+                None => "Svara på vilka abonnemang som är i bruk".to_owned(),
+            },
             detail: format!("{answered} av {all} abonnemang är besvarade i år. Svaren lämnas under Abonnemang, Inventering."),
             severity: if due < today { Severity::Urgent } else { Severity::Normal },
             owner_unit_id: Some(unit),
