@@ -230,8 +230,9 @@ impl<'a> Table<'a> {
                      citattecken."
                 )
             } else {
+                let cells = if record.width == 1 { "cell" } else { "celler" };
                 format!(
-                    "Raden har {} celler, rubriken har {width}. Raden är avbruten eller saknar celler.",
+                    "Raden har {} {cells}, rubriken har {width}. Raden är avbruten eller saknar celler.",
                     record.width
                 )
             };

@@ -28,7 +28,7 @@ select r.id, r.list_id, case when h.hides then 'Skyddad uppgift' else coalesce(n
        case when not h.hides then d.name end as dept_name, case when not h.hides then r.department_id end as dept_id,
        case when not h.hides then nullif(r.title, '') end as title,
        r.end_date, concat_ws(', ', nullif(r.reason_text, ''), nullif(r.event_text, '')) as reason, nullif(r.form, '') as form,
-       v.verdict, l.period, s.name as sender_name, l.sender_id, r.row_no,
+       v.verdict, l.period, to_char(l.period, 'YYYY-MM') as month, s.name as sender_name, l.sender_id, r.row_no,
        case when coalesce(v.items, 0) > 0 then v.items end as items, r.withdrawn_on is not null as is_withdrawn,
        coalesce(v.is_doubtful, false) as is_doubtful, r.department_id as reach_department, r.org_unit_id as reach_unit
 from leaver_row r
@@ -55,7 +55,7 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
             Column::of("verdict", "Betyder", Kind::Tag(VERDICTS)),
             Column::integer("items", "Abonnemang")
                 .help("så många abonnemang som föreslås höra till personen"),
-            Column::date("period", "Månad"),
+            Column::text("month", "Månad"),
             Column::text("sender_name", "Avsändare"),
             Column::text("form", "Anställningsform").hidden(),
             Column::integer("row_no", "Rad i filen").hidden(),

@@ -119,7 +119,7 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
             Column::date("end_date", "Sista dag"),
             Column::integer("days_since", "Dagar sedan"),
             Column::money("monthly_price", "Kr per månad"),
-            Column::money("accrued", "Kostat sedan dess").help("priset för varje hel månad sedan sista dagen"),
+            Column::money("accrued", "Kr sedan dess").help("priset för varje hel månad sedan sista dagen"),
             Column::text("unit_name", "Enhet"),
             Column::integer("linked", "Fler").help("andra abonnemang för samma person"),
             Column::of("state", "Läge", Kind::Tag(STATES)).sort_by(

@@ -34,6 +34,7 @@ pub use jobs::jobs;
 pub use list::LIST;
 pub use load::{Ground, load};
 pub use model::{CaseState, Dossier, KnownEvidence, Outcome, Suspect, identity_keys};
+pub use orders::count_waiting as count_waiting_for_order;
 pub use proof::findings as proof_findings;
 pub use questions::{Reminded, remind};
 pub use rows::{MatchedRow, list_rows};

@@ -67,7 +67,7 @@ pub async fn worklist(ctx: &Ctx, tx: &mut TenantTx) -> AppResult<Option<Side>> {
     if *all == 0 {
         return Ok(None);
     }
-    let lines = VIEWS
+    let mut lines: Vec<Line> = VIEWS
         .iter()
         .zip(of_views)
         .filter(|((.., always), count)| *always || **count > 0)
@@ -79,6 +79,17 @@ pub async fn worklist(ctx: &Ctx, tx: &mut TenantTx) -> AppResult<Option<Side>> {
             state: None,
         })
         .collect();
+    // What is decided is not yet done: the operator must be told.
+    let to_order = if ctx.can(P::MatchDecide) { matches::count_waiting_for_order(ctx, tx).await? } else { 0 };
+    if to_order > 0 {
+        lines.push(Line {
+            label: "Beslutade, inte beställda".to_owned(),
+            href: ctx.path("matches/orders"),
+            detail: String::new(),
+            count: to_order.to_string(),
+            state: None,
+        });
+    }
     Ok(Some(Side {
         id: "arbetslista",
         title: "Abonnemang vars innehavare slutat".to_owned(),

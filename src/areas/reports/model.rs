@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::wish::Compare;
 use crate::rules::leaver_months::Period;
 use crate::tabular::write::Value;
-use crate::web::format::{amount_of, month_words, number_of};
+use crate::web::format::{amount_of, month_short, month_words, number_of};
 use crate::web::svg::Trend;
 
 /// The reports: code, name, whom they are for, what they answer.
@@ -19,20 +19,20 @@ pub const REPORTS: [(&str, &str, &str, &str); 4] = [
     ),
     (
         "r07",
-        "Leaverkörning per månad",
+        "Avslutade per månad",
         "IT-enheten, HR och revisorer",
         "Kommer listorna över avslutade i tid, och vad har blivit gjort med det som de visar?",
     ),
     (
         "r08",
         "Abonnemangsinventering",
-        "Nämnden och IT-enheten",
+        "nämnden och IT-enheten",
         "Hur många abonnemang finns det, till vad, och är de i bruk?",
     ),
     (
         "r09",
         "Besparing",
-        "Ekonomi och nämnden",
+        "ekonomi och nämnden",
         "Vad kan sparas varje månad, och vad har sparats på det som bevisligen är avslutat?",
     ),
 ];
@@ -180,8 +180,9 @@ pub struct Line {
 impl Line {
     /// Draws values by month.
     pub fn new(title: &str, unit: &str, values: &[(NaiveDate, i64)]) -> Self {
+        let short = |month: NaiveDate| format!("{} {}", month_short(month), month.format("%y"));
         let labelled: Vec<(String, i64)> =
-            values.iter().map(|(month, value)| (month.format("%y-%m").to_string(), *value)).collect();
+            values.iter().map(|(month, value)| (short(*month), *value)).collect();
         Self {
             title: title.to_owned(),
             trend: crate::web::svg::trend(&labelled, unit),

@@ -331,7 +331,7 @@ macro_rules! pages {
 
 pages! {
     r06, r06_file, R06, "Herrelösa abonnemang.";
-    r07, r07_file, R07, "Leaverkörning per månad.";
+    r07, r07_file, R07, "Avslutade per månad.";
     r08, r08_file, R08, "Abonnemangsinventering.";
     r09, r09_file, R09, "Besparing.";
 }

@@ -1,4 +1,4 @@
-//! R07 Leaverkörning per månad: whether the lists come in time, and what becomes of what they show.
+//! R07 Avslutade per månad: whether the lists come in time, and what becomes of what they show.
 
 use chrono::{Days, NaiveDate};
 use std::collections::HashMap;

@@ -189,7 +189,11 @@ fn inventory_due(
             object_id: unit,
             due_date: Some(due),
             stage: None,
-            title: "Svara på vilka abonnemang som är i bruk".to_owned(),
+            // Whoever has several units tells the tasks apart by it.
+            title: match units.get(unit) {
+                Some(own) => format!("Svara på vilka abonnemang som är i bruk: {} {}", own.code, own.name),
+                None => "Svara på vilka abonnemang som är i bruk".to_owned(),
+            },
             detail: if due < today {
                 format!(
                     "{answered} av {all} abonnemang är besvarade. Inventeringen {year} skulle ha varit klar {due}. Svaren lämnas under Abonnemang, Inventering."

@@ -31,10 +31,10 @@ const USES: Codes = &{
 };
 
 const CLASSES: Codes = &[
-    Code::new("A", "A säker").colored("danger"),
-    Code::new("B", "B sannolik").colored("warning"),
+    Code::new("A", "A säker").colored("success"),
+    Code::new("B", "B sannolik").colored("info"),
     Code::new("C", "C möjlig").colored("warning"),
-    Code::new("P", "P planerad").colored("info"),
+    Code::new("P", "P planerad").colored("neutral"),
     Code::new("X", "X motsagd"),
     Code::new("N", "N ej person"),
     Code::new("-", "Har inte slutat"),
@@ -43,7 +43,7 @@ const CLASSES: Codes = &[
 
 const CASE_STATES: Codes = &[
     Code::new("open", "Öppet").colored("warning"),
-    Code::new("waiting", "Väntar svar").colored("info"),
+    Code::new("waiting", "Väntar på svar").colored("info"),
     Code::new("decided", "Beslutat").colored("info"),
     Code::new("ordered", "Beställt").colored("info"),
     Code::new("verified", "Genomfört").colored("success"),
@@ -215,6 +215,7 @@ pub static LIST: LazyLock<ListDef> = LazyLock::new(|| {
             Filter::text("kostnadsstalle", "Kostnadsställe", "r.cost_centre").quiet(),
             Filter::yes_no("borta", "Borta ur listan", "r.is_gone").quiet(),
             Filter::yes_no("i-drift", "I drift", "r.is_live").quiet(),
+            Filter::yes_no("utan-enhet", "Utan enhet", "r.org_unit_id is null and not r.is_hidden").quiet(),
             Filter::yes_no("extrakort", "Extra kort", "r.is_twin").quiet(),
             Filter::yes_no("kontakten-slutat", "Kontakten har slutat", "r.contact_left").quiet(),
             Filter::dates("oversyn", "Översyn", "r.review_on").quiet(),

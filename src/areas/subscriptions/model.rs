@@ -40,7 +40,7 @@ pub const CLASSES: &[(&str, &str)] = &[
 /// Where the case of a holder who may have left stands.
 pub const CASE_STATES: &[(&str, &str)] = &[
     ("open", "Öppet"),
-    ("waiting", "Väntar svar"),
+    ("waiting", "Väntar på svar"),
     ("decided", "Beslutat"),
     ("ordered", "Beställt"),
     ("verified", "Genomfört"),

@@ -18,7 +18,7 @@ use crate::jobs::enqueue;
 use crate::web::ctx::Ctx;
 use crate::web::extract::{Id, Query};
 use crate::web::filters;
-use crate::web::format::number_of;
+use crate::web::format::{month_words, number_of};
 use crate::web::page::{Flash, Page};
 use crate::web::page_parts::{Pager, Step, Tab};
 
@@ -119,7 +119,7 @@ fn facts(run: &Run) -> Vec<(String, String)> {
     let rows = |rows: &[u32]| {
         let shown: Vec<String> = rows.iter().take(8).map(ToString::to_string).collect();
         let more = if rows.len() > 8 { format!(" och {} till", rows.len() - 8) } else { String::new() };
-        format!("{}{more}", shown.join(", "))
+        if shown.is_empty() { String::new() } else { format!("rad {}{more}", shown.join(", ")) }
     };
     let mut facts = Vec::new();
     let mut add = |name: &str, value: String| {
@@ -147,6 +147,7 @@ fn facts(run: &Run) -> Vec<(String, String)> {
     add("Upprepade rubriker", rows(&known.repeated_header_rows));
     add("Lagad teckenkodning", rows(&known.repaired_rows));
     add("Avsändare", run.source.clone());
+    add("Månad", run.period.map(month_words).unwrap_or_default());
     add("Enhet", run.unit_name.clone().unwrap_or_default());
     add("Kom in", run.received_on.to_string());
     add("Skickad av", run.actor.clone());
@@ -202,18 +203,17 @@ async fn sheets(ctx: &Ctx, tx: &mut TenantTx, run: &Run) -> AppResult<Vec<Tab>> 
     runs.retain(|other| {
         super::allowed(ctx).find(&other.kind).is_some_and(|kind| super::reaches(ctx, &kind, other.unit_id))
     });
+    // The same file may have been sent more than once: that is no sheet of its own, and of the others the newest counts.
+    runs.retain(|other| !other.sheet.is_empty() && (other.id == run.id || other.sheet != run.sheet));
     runs.sort_by(|a, b| a.sheet.cmp(&b.sheet));
+    runs.dedup_by(|later, first| later.sheet == first.sheet);
     if runs.len() < 2 {
         return Ok(Vec::new());
     }
     Ok(runs
         .iter()
         .map(|other| {
-            let label = if other.sheet.is_empty() {
-                other.state_label().to_owned()
-            } else {
-                format!("{} ({})", other.sheet, other.state_label().to_lowercase())
-            };
+            let label = format!("{} ({})", other.sheet, other.state_label().to_lowercase());
             Tab::new(label, ctx.path(format!("imports/{}", other.id))).current(other.id == run.id)
         })
         .collect())

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{allowed, check, reaches, steps, to_run};
+use super::{allowed, check, load, reaches, steps, to_run};
 use crate::areas::imports::flow::{self, Told};
 use crate::areas::imports::model::{Facts, State, kept_mapping};
 use crate::areas::imports::plan::{self, Plan, Said};
@@ -54,6 +54,8 @@ struct NewPage {
     typed: Typed,
     faults: Faults,
     fault_file: Option<String>,
+    /// The receipt of the same file, where it was taken in before.
+    receipt: Option<String>,
 }
 
 /// The form. A link may say which kind, whose, of which month and unit.
@@ -83,6 +85,7 @@ async fn form(ctx: &Ctx, tx: &mut TenantTx, typed: Typed, faults: Faults) -> App
         typed,
         fault_file: faults.of("file").map(str::to_owned),
         faults,
+        receipt: None,
     })
 }
 
@@ -160,7 +163,7 @@ pub async fn create(ctx: Ctx, multipart: Multipart) -> AppResult<Response> {
     }
     let outcome = match flow::open(bytes.clone()).await? {
         Ok(book) => begin(&ctx, &mut tx, &book, (&name, &bytes), said, &told).await?,
-        Err(refusal) => Err(refusal),
+        Err(refusal) => Err((refusal, None)),
     };
     match outcome {
         Ok(Begun { runs, notes }) => {
@@ -177,13 +180,17 @@ pub async fn create(ctx: Ctx, multipart: Multipart) -> AppResult<Response> {
             };
             Ok(if notes.is_empty() { answer } else { with_note(&ctx, answer, &notes) })
         }
-        Err(refusal) => {
+        Err((refusal, before)) => {
             tx.rollback().await?;
             let mut faults = Faults::default();
             faults.add("file", refusal.message);
             let mut tx = ctx.begin().await?;
+            let receipt = match before {
+                Some(id) if load(&mut tx, &ctx, id).await.is_ok() => Some(ctx.path(format!("imports/{id}"))),
+                _ => None,
+            };
             let page = form(&ctx, &mut tx, typed, faults).await?;
-            ctx.unprocessable(&NewPage { page: page.page.clone().faulty(), ..page })
+            ctx.unprocessable(&NewPage { page: page.page.clone().faulty(), receipt, ..page })
         }
     }
 }
@@ -199,6 +206,7 @@ struct Begun {
     notes: Vec<String>,
 }
 
+/// Begins a run for each sheet that is a list; or says why there is none, with the run that took the same file in before.
 async fn begin(
     ctx: &Ctx,
     tx: &mut TenantTx,
@@ -206,15 +214,17 @@ async fn begin(
     (name, bytes): (&str, &[u8]),
     said: Said,
     told: &Told,
-) -> AppResult<Result<Begun, Refusal>> {
+) -> AppResult<Result<Begun, (Refusal, Option<Uuid>)>> {
     let kinds = allowed(ctx);
     let sha256 = flow::sha256(bytes);
     let mut begun = Begun { runs: Vec::new(), notes: Vec::new() };
     let mut file_id = None;
     let mut refusal = None;
+    let mut taken = None;
     for sheet in &book.sheets {
         if let Some(before) = queries::find_taken_before(tx, &sha256, &sheet.name).await? {
             refusal = Some(Refusal::new("already_taken_in", flow::taken_before(&before)));
+            taken = Some(before.run_id);
             continue;
         }
         let remembered = match said {
@@ -253,9 +263,9 @@ async fn begin(
         begun.runs.push(run(ctx, tx, file, &plan, told).await?);
     }
     Ok(match refusal {
-        Some(refusal) if begun.runs.is_empty() => Err(refusal),
+        Some(refusal) if begun.runs.is_empty() => Err((refusal, taken)),
         None if begun.runs.is_empty() => {
-            Err(Refusal::new("file_without_content", "Filen har inget blad med innehåll."))
+            Err((Refusal::new("file_without_content", "Filen har inget blad med innehåll."), None))
         }
         _ => {
             if begun.runs.len() > 1 {

@@ -262,5 +262,8 @@ pub async fn all(ctx: Ctx, RawQuery(query): RawQuery) -> AppResult<Response> {
     if ctx.can(Permission::LeaverCounts) {
         list = list.action("Månader", "kalender", "leavers");
     }
+    if ctx.can(Permission::LeaverUpload) {
+        list = list.action("Skicka in lista", "uppladdning", "imports/new?kind=leavers");
+    }
     list.respond(&ctx, query.as_deref()).await
 }

@@ -112,7 +112,7 @@ async fn draw(ctx: &Ctx, id: Uuid, raw: WithdrawForm, faults: Faults) -> AppResu
 /// Withdraws a row: the person does not leave after all, or is on the list by mistake.
 pub async fn withdraw(ctx: Ctx, Id(id): Id, Form(raw): Form<WithdrawForm>) -> AppResult<Response> {
     let mut faults = Faults::default();
-    let reason = faults.required("reason", "anledning", &raw.reason, 300);
+    let reason = faults.required("reason", "Anledning", &raw.reason, 300);
     if !faults.is_empty() {
         return draw(&ctx, id, raw, faults).await;
     }

@@ -63,7 +63,7 @@ impl SenderForm {
 
     fn read(&self, old: &Sender, units: &[Choice]) -> Result<Sender, Faults> {
         let mut faults = Faults::default();
-        let name = faults.required("name", "namn", &self.name, 100);
+        let name = faults.required("name", "Namn", &self.name, 100);
         let due_workday = faults.integer("due_workday", "Dagen", &self.due_workday, 1..=22);
         let expected_from = month(&mut faults, &self.expected_from);
         let chosen: Vec<Uuid> = self

@@ -14,8 +14,12 @@ use uuid::Uuid;
 use super::cases::NUMBER_GONE;
 use super::model::{CaseState, Outcome};
 use super::proof::BACK;
-use super::queries::{OrderItem, OrderRow};
+use super::queries::{self, OrderItem, OrderRow};
+use crate::auth::permissions::Permission;
+use crate::db::tenant::TenantTx;
+use crate::error::AppResult;
 use crate::rules::masking;
+use crate::web::ctx::Ctx;
 use crate::web::sight::Sees;
 
 /// A decision as a line of an order.
@@ -51,6 +55,13 @@ pub struct Line {
     pub is_verified: bool,
     /// The reader may not see it.
     pub is_hidden: bool,
+}
+
+/// How many decisions within the reader's reach wait to come into an order.
+pub async fn count_waiting(ctx: &Ctx, tx: &mut TenantTx) -> AppResult<usize> {
+    let scope = ctx.scope_for(Permission::MatchRead);
+    let waiting = queries::list_order_items(tx, None).await?;
+    Ok(waiting.iter().filter(|item| scope.reaches_unit(item.unit_id)).count())
 }
 
 /// What the operator is asked to do, in words.

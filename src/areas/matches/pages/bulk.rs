@@ -168,7 +168,7 @@ async fn page(
             .filter(|t| !t.is_empty())
             .collect::<Vec<_>>()
             .join(", "),
-            why: evidence_words(&row.evidence).join(", "),
+            why: evidence_words(&row.evidence).join(". "),
             end_date: row.end_date,
             is_bound: row.binding_until.is_some_and(|until| until == ends_on && until > ctx.today()),
             ends_on,

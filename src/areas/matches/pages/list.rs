@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::RawQuery, response::Response};
 
-use super::super::{list::LIST, queries, refresh};
+use super::super::{list::LIST, orders, queries, refresh};
 use crate::{
     areas::settings,
     auth::permissions::Permission as P,
@@ -17,12 +17,17 @@ pub async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> AppResult<Response> {
     refresh::ensure(&mut tx, ctx.now(), ctx.today()).await?;
     let basis = queries::find_basis(&mut tx).await?;
     let max_age = i64::from(settings::load(&mut tx).await?.snapshot_age_days);
+    let to_order = match orders::count_waiting(&ctx, &mut tx).await? {
+        0 => "Beställningar".to_owned(),
+        waiting => format!("Beställningar ({waiting} väntar)"),
+    };
     tx.commit().await?;
     let mut list = List::of(&LIST)
         .personal()
         .bulk_if(ctx.can(P::MatchDecide))
         .lead("Abonnemang vars innehavare verkar ha slutat. Inget avslutas förrän någon har beslutat det.")
-        .action("Tangenter", "info", "matches/keys");
+        .action("Tangenter", "info", "matches/keys")
+        .action(to_order, "brev", "matches/orders");
     match basis.and_then(|(_, snapshot, ..)| snapshot) {
         None => {
             list = list.remark(

@@ -148,7 +148,7 @@ pub async fn lay_out(
                 notes.extend(
                     number
                         .filter(|n| !n.is_empty())
-                        .map(|n| format!("anställningsnummer {}", sees.text(n, false))),
+                        .map(|n| format!("Anställningsnummer {}", sees.text(n, false))),
                 );
                 notes.extend(
                     person
@@ -168,7 +168,7 @@ pub async fn lay_out(
                 key: s.key.clone(),
                 name: sees.name(name, is_protected),
                 note: notes.join(", "),
-                why: evidence::evidence_words(s.evidence.iter().map(|e| e.code.as_str())).join(", "),
+                why: evidence::evidence_words(s.evidence.iter().map(|e| e.code.as_str())).join(". "),
                 href: if hidden {
                     None
                 } else {
@@ -207,6 +207,10 @@ struct ShowPage {
     page: Page,
     laid: Laid,
     path: String,
+    /// The subscription's page, for whoever reaches it.
+    subscription: Option<String>,
+    /// The decision waits to come into an order.
+    to_order: bool,
     back: String,
     next: Option<String>,
     sources: Vec<SourceLine>,
@@ -344,9 +348,18 @@ pub async fn draw(ctx: &Ctx, id: Uuid, before: &str, back: CameBack) -> AppResul
         && barred.is_none()
         && in_force.is_some_and(|d| d.order_id.is_none())
         && !matches!(case.state.as_str(), "ordered" | "verified" | "not_gone" | "waiting");
+    let to_order = case.state == CaseState::Decided.code()
+        && in_force.is_some_and(|d| {
+            d.order_id.is_none() && Outcome::from_code(&d.outcome).is_some_and(Outcome::needs_order)
+        });
+    let reaches = ctx.scope_for(P::SubscriptionRead).reaches_unit(case.subscription_unit_id);
+    let subscription =
+        (reaches && !hides).then(|| ctx.path(format!("subscriptions/{}", case.subscription_id)));
     let is_faulty = !back.alert.is_empty() || !back.revoke.is_empty() || !back.ask.is_empty();
     let template = ShowPage {
         path: ctx.path(format!("matches/{id}")),
+        subscription,
+        to_order,
         back: ctx.path(format!("matches{}", tab_of(case))),
         next: next.map(|next| ctx.path(format!("matches/{next}"))),
         roles: person.map_or(0, |p| p.roles),

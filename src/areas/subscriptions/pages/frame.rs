@@ -139,10 +139,13 @@ pub async fn head(
             tags.push((text, "accent"));
         }
         if matches!(s.class.as_str(), "A" | "B" | "C" | "P" | "U") {
-            tags.push((
-                label(CLASSES, &s.class).to_owned(),
-                if s.class == "A" { "danger" } else { "warning" },
-            ));
+            let color = match s.class.as_str() {
+                "A" => "success",
+                "B" => "info",
+                "P" => "neutral",
+                _ => "warning",
+            };
+            tags.push((label(CLASSES, &s.class).to_owned(), color));
         }
     }
     let holder = if sight == Sight::Hidden { String::new() } else { sight.name(&s.holder) };

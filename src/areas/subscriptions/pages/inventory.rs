@@ -99,7 +99,7 @@ pub async fn progress(ctx: Ctx) -> AppResult<Response> {
         answered,
         departments,
         without_unit,
-        without_href: ctx.path("subscriptions?vy=personer"),
+        without_href: ctx.path("subscriptions?i-drift=ja&utan-enhet=ja"),
     })
 }
 
