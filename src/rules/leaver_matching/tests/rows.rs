@@ -98,6 +98,31 @@ fn l5_employed_again_within_ninety_days_is_a_rehire() {
 }
 
 #[test]
+fn l5_what_ended_before_the_employment_began_is_an_earlier_one_whatever_they_share() {
+    let goes_on = (Verdict::Extended, LCode::L6);
+    let again = (Verdict::Rehire, LCode::L5);
+    for (number, unit, start, expected) in [
+        // One number for all employments, or none in the list: back at the same unit three weeks later.
+        ("1000", "4711", "2026-09-20", again),
+        ("", "4711", "2026-09-20", again),
+        ("1000", "5000", "2026-09-20", again),
+        // The next term begins the day after.
+        ("1000", "4711", "2026-09-01", goes_on),
+        ("", "4711", "2026-09-01", goes_on),
+        ("1000", "5000", "2026-09-01", (Verdict::Mover, LCode::L2)),
+    ] {
+        let mut w = World::new();
+        let p = w.works("Lind", "Anna");
+        w.lists(p, "2026-08-31");
+        w.rows[0].start = None;
+        w.rows[0].number = number.to_owned();
+        w.persons[p].employments[0].unit = unit.to_owned();
+        w.persons[p].employments[0].start = Some(day(start));
+        assert_eq!(w.verdict(0), expected, "{number} {unit} {start}");
+    }
+}
+
+#[test]
 fn l6_leave_and_a_prolonged_term_are_no_end() {
     let mut w = World::new();
     let p = w.left("Lind", "Anna", "2026-10-31");
