@@ -41,7 +41,7 @@ pub enum LinkedBy {
     Number,
     /// Same account, and no other name.
     Account,
-    /// Same work number and same full name.
+    /// Same work number and same name, given names left out or not.
     MobileAndName,
     /// Same full name, unit and first day.
     NameUnitStart,
@@ -65,6 +65,7 @@ pub struct Register {
     personal_ids: HashMap<String, PersonIx>,
     numbers: HashMap<String, Vec<PersonIx>>,
     accounts: HashMap<String, Vec<PersonIx>>,
+    mobiles: HashMap<String, Vec<PersonIx>>,
     names: HashMap<String, Vec<PersonIx>>,
 }
 
@@ -135,11 +136,15 @@ impl Register {
     fn find_by_name(&self, row: &Identity<'_>) -> Link {
         let Some(name) = row.name.filter(|n| n.is_personal()) else { return Link::Nobody };
         if let Some(mobile) = row.mobile {
+            // A list has the name that a person goes by, the payroll system all given names.
             let same: Vec<PersonIx> = self
-                .bearers(name)
+                .mobiles
+                .get(mobile)
+                .map(Vec::as_slice)
+                .unwrap_or_default()
                 .iter()
                 .copied()
-                .filter(|p| self.may_be(*p, row) && self.has_mobile(*p, mobile))
+                .filter(|p| self.may_be(*p, row) && self.bears(*p, name))
                 .collect();
             match same.as_slice() {
                 [] => {}
@@ -218,6 +223,9 @@ impl Register {
         for account in &person.accounts {
             push(&mut self.accounts, account_key(&account.id), ix);
         }
+        for mobile in &person.mobiles {
+            push(&mut self.mobiles, mobile.number.clone(), ix);
+        }
         for known in &person.names {
             push(&mut self.names, known.name.keys().k1, ix);
         }
@@ -233,8 +241,10 @@ impl Register {
             || person.employments.iter().any(|e| same(&e.company, &e.number))
     }
 
-    fn has_mobile(&self, person: PersonIx, mobile: &str) -> bool {
-        self.persons.get(person).is_some_and(|p| p.mobiles.iter().any(|m| m.number == mobile))
+    /// Whether one of the person's names is this one, some of its given names left out at most.
+    fn bears(&self, person: PersonIx, name: &PersonName) -> bool {
+        let known = self.persons.get(person).map(|p| p.names.as_slice()).unwrap_or_default();
+        known.iter().any(|k| matches!(compare(name, &k.name), NameMatch::Full(_) | NameMatch::Subset))
     }
 
     /// Two different personal numbers are two persons.
@@ -323,7 +333,7 @@ fn push(map: &mut HashMap<String, Vec<PersonIx>>, key: String, person: PersonIx)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::leaver_matching::model::{Account, EmployeeNumber, KnownName};
+    use crate::rules::leaver_matching::model::{Account, EmployeeNumber, KnownName, WorkMobile};
 
     fn record(pid: &str, number: &str, login: &str, name: &str) -> Person {
         Person {
@@ -359,6 +369,27 @@ mod tests {
         assert_eq!(person.numbers.len(), 5);
         assert_eq!(person.names.len(), 3);
         assert_eq!(person.employments.len(), 3, "one per number");
+    }
+
+    #[test]
+    fn a_work_number_links_the_name_one_goes_by_with_all_given_names_and_nobody_elses() {
+        let with = |number: &str, name: &str| Person {
+            mobiles: vec![WorkMobile {
+                number: "+46701740605".into(),
+                recorded: NaiveDate::from_ymd_opt(2026, 10, 30).unwrap(),
+            }],
+            employments: Vec::new(),
+            ..record("", number, "", name)
+        };
+        let mut register = Register::default();
+        register.take_in(with("104223", "Lind, Anna Karin Maria"));
+        for (name, by) in [
+            ("Anna Lind", Some(LinkedBy::MobileAndName)),
+            ("Lind Anna Karin Maria", Some(LinkedBy::MobileAndName)),
+            ("Anna Berg", None),
+        ] {
+            assert_eq!(register.take_in(with("", name)).1, by, "{name}");
+        }
     }
 
     #[test]
