@@ -29,6 +29,11 @@ impl Word {
         }
     }
 
+    /// Whether it says that its values are of somebody else, of another time or of another place than the row is about.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        ELSEWHERE.iter().any(|sort| self.tokens.iter().any(|token| sort.contains(&token.as_str())))
+    }
+
     /// Whether it is a code's name and one of some words more: `Ansvar (T)` and `Ansvarsnamn` are texts of `Ansvar`.
     pub(super) fn is_text_of(&self, code: &Self, texts: &[&str]) -> bool {
         self.compact
@@ -108,10 +113,24 @@ const SHORT: [(&str, &str); 26] = [
 ];
 
 /// Words, in sorts, that say that a value is of somebody else, of another time or of another place than the row is about.
-const ELSEWHERE: [&[&str]; 5] = [
+const ELSEWHERE: [&[&str]; 6] = [
     &["privat", "privata", "private", "hem", "hemma", "home"],
     &["chef", "chefs", "chefens", "chefen", "manager", "managers", "supervisor", "supervisors"],
     &["anhorig", "anhoriga", "anhorigs"],
+    &[
+        "kontakt",
+        "kontaktperson",
+        "kontaktpersons",
+        "kontaktpersonens",
+        "bestallare",
+        "bestallarens",
+        "mottagare",
+        "mottagarens",
+        "fakturamottagare",
+        "fakturamottagarens",
+        "attestant",
+        "attestantens",
+    ],
     &["tidigare", "foregaende", "gammal", "gammalt", "gamla", "previous", "former", "old"],
     &["ny", "nytt", "nya", "new"],
 ];
@@ -171,6 +190,9 @@ pub(super) fn similarity(header: &Word, word: &Word) -> f64 {
     }
     if abbreviates(&header.tokens, w) {
         best = best.max(0.86);
+    }
+    if fused(h, w) {
+        best = best.max(0.84);
     }
     if w.len() >= 5 && tokens_within(&word.tokens, &header.tokens) {
         // The header says more than the word.
@@ -254,6 +276,20 @@ fn abbreviates(tokens: &[String], w: &str) -> bool {
     }
     // What is left over is an ending, not another word.
     place.len() <= 4
+}
+
+/// Whether a short header is the beginnings of two parts of a compound written together, as old systems that have ten letters
+/// for a name write them: `enhkod` in `enhetskod`, `avgors` in `avgangsorsak`.
+fn fused(h: &str, w: &str) -> bool {
+    if !(6..=10).contains(&h.len()) || !h.bytes().all(|b| b.is_ascii_lowercase()) {
+        return false;
+    }
+    (3..=h.len() - 3).any(|at| {
+        let (first, second) = h.split_at(at);
+        let Some(rest) = w.strip_prefix(first) else { return false };
+        // Something is left out between the parts, and what is left over is an ending.
+        rest.find(second).is_some_and(|gap| gap > 0 && rest.len() - gap - second.len() <= 4)
+    })
 }
 
 fn tokens_within(few: &[String], many: &[String]) -> bool {
@@ -393,6 +429,11 @@ mod tests {
             ("Avtalets slutdatum", "slutdatum"),
             ("Avtalsleverantör", "leverantör"),
             ("Levarantör", "leverantör"),
+            ("ANSTNR", "anställningsnummer"),
+            ("ENHKOD", "enhetskod"),
+            ("ENHNAMN", "enhetsnamn"),
+            ("AVGORS", "avgångsorsak"),
+            ("ORGENHET", "organisationsenhet"),
         ] {
             let alike = alike(header, word);
             assert!((0.7..1.0).contains(&alike), "{header} ~ {word}: {alike}");
@@ -410,6 +451,9 @@ mod tests {
             ("Nr", "nummer"),
             ("Fast nummer", "anst.nr"),
             ("Kortnummer", "kst-nr"),
+            ("Avgift", "avgångsorsak"),
+            ("Personal", "personnummer"),
+            ("Kontor", "kontonummer"),
         ] {
             assert!(alike(header, word) < 0.75, "{header} ~ {word}: {}", alike(header, word));
         }

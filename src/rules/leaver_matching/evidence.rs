@@ -105,7 +105,10 @@ impl IdentityIndex {
     fn by_number(&self, input: &Input<'_>, item: &Item, found: &mut Found) {
         let is_unit =
             |n: &&str| self.units.contains(&unit_key(n)) || unit_key(n) == unit_key(&item.cost_centre);
-        let alone = reference_number(&item.reference).filter(|n| !is_unit(n));
+        // An address beside the number is evidence of its own.
+        let bare: Vec<&str> = item.reference.split_whitespace().filter(|w| !w.contains('@')).collect();
+        let bare = bare.join(" ");
+        let alone = reference_number(&bare).filter(|n| !is_unit(n));
         for number in item.employee_number.iter().map(String::as_str).chain(alone) {
             let holders = self.numbers.get(&number_key(number)).map(Vec::as_slice).unwrap_or_default();
             if holders.is_empty() && number.len() >= 4 {

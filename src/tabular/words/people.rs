@@ -546,6 +546,11 @@ pub(super) const LOGIN: Field = Field::of(
         "ad-användare",
         "kontonamn",
         "logon name",
+        "inloggningsnamn",
+        "inloggnings-id",
+        "användarkonto",
+        "användaridentitet",
+        "nätverks-id",
     ],
 );
 pub(super) const MOBILE: Field = Field::of(
