@@ -123,6 +123,19 @@ fn l5_what_ended_before_the_employment_began_is_an_earlier_one_whatever_they_sha
 }
 
 #[test]
+fn l2_shifts_that_end_are_not_the_monthly_employment_at_the_same_unit() {
+    for (form, event) in
+        [(EmploymentForm::Hourly, EventKind::Leaves), (EmploymentForm::Unstated, EventKind::HourlyEnds)]
+    {
+        let mut w = World::new();
+        let p = w.works("Lind", "Anna");
+        w.lists(p, "2026-10-31");
+        w.rows[0] = LeaverRow { number: String::new(), start: None, form, event, ..w.rows[0].clone() };
+        assert_eq!(w.verdict(0), (Verdict::Multiple, LCode::L2), "{event:?}");
+    }
+}
+
+#[test]
 fn l6_leave_and_a_prolonged_term_are_no_end() {
     let mut w = World::new();
     let p = w.left("Lind", "Anna", "2026-10-31");
