@@ -149,6 +149,26 @@ fn somebody_of_the_same_name_who_works_on_makes_it_weak() {
 }
 
 #[test]
+fn who_bears_more_given_names_and_works_where_the_item_is_paid_may_be_meant() {
+    for (unit, cost_centre, expected) in [
+        ("5000", "5000", (Class::C, vec!["E8"])),
+        // Nothing says that it is the other's.
+        ("5000", "", (Class::B, vec!["E8"])),
+        ("5000", "4711", (Class::B, vec!["E7"])),
+        ("4711", "4711", (Class::B, vec!["E7"])),
+    ] {
+        let mut w = World::new();
+        let left = w.left("Lind", "Anna", "2026-10-31");
+        let here = w.works("Lind", "Anna Karin");
+        w.persons[here].employments[0].unit = unit.into();
+        let proposal = w.propose(&Item { cost_centre: cost_centre.into(), ..held_by("Anna Lind") });
+        assert_eq!(class_and_codes(&proposal), expected, "{unit} {cost_centre}");
+        assert_eq!(proposal.person(), Some(left));
+        assert_eq!(proposal.candidates.len() == 2, proposal.class == Class::C);
+    }
+}
+
+#[test]
 fn whoever_leaves_later_works_here_still_and_counts_among_the_bearers_of_the_name() {
     for (end, active, ended) in [("2026-12-31", 1, 0), ("2026-10-15", 0, 1)] {
         let mut w = World::new();
