@@ -43,7 +43,7 @@ impl Word {
 }
 
 /// A folded text with ”t.o.m.” and ”fr.o.m.” as words and `nr` written out: `telefonnr` is `telefonnummer`, `anst nr` is
-/// `anst nummer`. A lone `nr` says too little to be written out.
+/// `anst nummer`. A lone `nr` says too little to be written out. ”Till” and ”från” at the end say the same as those words.
 fn spelt(folded: &str) -> String {
     let joined = folded
         .replace("till och med", "tom")
@@ -51,7 +51,7 @@ fn spelt(folded: &str) -> String {
         .replace("t o m", "tom")
         .replace("fr o m", "from");
     let several = joined.contains(' ');
-    let tokens: Vec<String> = joined
+    let mut tokens: Vec<String> = joined
         .split(' ')
         .map(|token| match token.strip_suffix("nr") {
             Some("") if several => "nummer".to_owned(),
@@ -59,6 +59,14 @@ fn spelt(folded: &str) -> String {
             _ => token.to_owned(),
         })
         .collect();
+    let ending = match tokens.last().map(String::as_str) {
+        Some("till") => "tom",
+        Some("fran") => "from",
+        _ => "",
+    };
+    if let (true, false, Some(last)) = (several, ending.is_empty(), tokens.last_mut()) {
+        *last = ending.to_owned();
+    }
     tokens.join(" ")
 }
 
@@ -418,6 +426,8 @@ mod tests {
             ("Bindningstid till och med", "bindningstid t.o.m."),
             ("Ansvar (T)", "ansvar text"),
             ("Organisation (kod)", "organisation kod"),
+            ("Anställd till", "anställd t.o.m."),
+            ("Anställd från", "anställd fr.o.m."),
         ] {
             assert!(alike(header, word) >= KNOWN, "{header} ~ {word}: {}", alike(header, word));
         }
