@@ -35,6 +35,31 @@ fn strong_evidence_of_every_kind_gives_the_highest_class() {
 }
 
 #[test]
+fn a_number_is_read_behind_its_company_and_beside_the_name_it_belongs_to() {
+    let mut w = World::new();
+    let p = w.left("Lind", "Anna", "2026-10-31");
+    w.persons[p].accounts.push(Account { id: "anna.lind@kommun.example".into(), from: None });
+    for (code, item) in [
+        ("E2", Item { reference: "01-1000".into(), ..Item::default() }),
+        ("E2", Item { reference: "1/1000".into(), ..Item::default() }),
+        ("E2", Item { reference: "AID 1000".into(), ..Item::default() }),
+        ("E2", Item { reference: "1000 per.berg@kommun.example".into(), ..Item::default() }),
+        ("E2", held_by("Anna Lind 1000")),
+        ("E3", Item { reference: "Lind <anna.lind@kommun.example>".into(), ..Item::default() }),
+    ] {
+        let proposal = w.propose(&item);
+        assert_eq!((proposal.class, proposal.evidence_codes()[0].code()), (Class::A, code), "{item:?}");
+    }
+    for item in [
+        Item { reference: "02-1000".into(), ..held_by("Eva Ek") },
+        Item { reference: "2026-1000".into(), ..held_by("Eva Ek") },
+        held_by("Eva Ek 1000"),
+    ] {
+        assert!(matches!(w.propose(&item).class, Class::Unknown | Class::N), "{item:?}");
+    }
+}
+
+#[test]
 fn numbers_of_another_company_and_old_records_are_no_evidence() {
     let mut w = World::new();
     let p = w.left("Lind", "Anna", "2026-10-31");
