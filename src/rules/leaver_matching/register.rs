@@ -105,10 +105,18 @@ impl Register {
                 .iter()
                 .copied()
                 .filter(|p| self.has_number(*p, row.company, row.number) && self.may_be(*p, row))
+                .filter(|p| self.is_of_company(*p, row) || self.shares_a_name(*p, row))
                 .collect();
-            match same.as_slice() {
-                [] => {}
-                [person] => return Link::Found(*person, LinkedBy::Number),
+            // Where no company is told, of several companies' persons with the number the one who bears the name.
+            let named: Vec<PersonIx> = same
+                .iter()
+                .copied()
+                .filter(|_| row.company.is_empty())
+                .filter(|p| row.name.is_some_and(|name| name.is_personal() && self.bears(*p, name)))
+                .collect();
+            match (same.as_slice(), named.as_slice()) {
+                ([], _) => {}
+                ([person], _) | (_, [person]) => return Link::Found(*person, LinkedBy::Number),
                 _ => return Link::Several(same),
             }
         }
@@ -239,6 +247,29 @@ impl Register {
         };
         person.numbers.iter().any(|n| same(&n.company, &n.number))
             || person.employments.iter().any(|e| same(&e.company, &e.number))
+    }
+
+    /// Whether the row says of which company the number is, and the person has it of that company.
+    fn is_of_company(&self, person: PersonIx, row: &Identity<'_>) -> bool {
+        let Some(person) = self.persons.get(person) else { return false };
+        let same = |company: &str, number: &str| {
+            !row.company.is_empty()
+                && number_key(company) == number_key(row.company)
+                && number_key(number) == number_key(row.number)
+        };
+        person.numbers.iter().any(|n| same(&n.company, &n.number))
+            || person.employments.iter().any(|e| same(&e.company, &e.number))
+    }
+
+    /// Companies of a municipality number their staff each for itself. Where the company is not told, a name without a word in
+    /// common with the person's is somebody else's; a new surname leaves the given names.
+    fn shares_a_name(&self, person: PersonIx, row: &Identity<'_>) -> bool {
+        let known = self.persons.get(person).map(|p| p.names.as_slice()).unwrap_or_default();
+        let Some(name) = row.name.filter(|name| name.is_personal() && !known.is_empty()) else { return true };
+        known.iter().any(|k| {
+            let shared = |word: &str| k.name.tokens().iter().any(|t| t.k1 == word);
+            name.tokens().iter().any(|t| shared(&t.k1)) || compare(name, &k.name) != NameMatch::None
+        })
     }
 
     /// Whether one of the person's names is this one, some of its given names left out at most.
@@ -409,6 +440,28 @@ mod tests {
             assert_eq!(register.take_in(other).1, None);
         }
         assert_eq!(register.persons().len(), 5);
+    }
+
+    #[test]
+    fn without_a_company_a_number_is_its_bearers_and_not_that_of_whom_another_company_gave_it() {
+        let numbered = |company: &str, name: &str| Person {
+            numbers: vec![EmployeeNumber { company: company.into(), number: "104223".into() }],
+            names: vec![KnownName::whole(name)],
+            ..Person::default()
+        };
+        let mut register = Register::default();
+        register.take_in(numbered("20", "Ek, Bo"));
+        for (company, name, expected) in [
+            // Not Bo Ek of the other company: somebody the register did not know.
+            ("", "Anna Lind", (1, None)),
+            ("", "Lind, Anna Karin", (1, Some(LinkedBy::Number))),
+            // A new surname.
+            ("", "Anna Berg", (1, Some(LinkedBy::Number))),
+            ("", "Bo Ek", (0, Some(LinkedBy::Number))),
+            ("20", "Per Alm", (0, Some(LinkedBy::Number))),
+        ] {
+            assert_eq!(register.take_in(numbered(company, name)), expected, "{company} {name}");
+        }
     }
 
     #[test]
