@@ -60,6 +60,9 @@ impl Matcher<'_> {
             proposal.same_name_active = self.count(chosen.iter().copied(), person, true);
             proposal.same_name_ended = self.count(chosen.iter().copied(), person, false);
         }
+        if single && self.may_be_another(first.person) {
+            proposal.cap(Class::C, CapReason::SameNameActive);
+        }
         // Who bears more given names may go by these two: where such a person works where the item is paid and the bearer of
         // the very name does not, it may be either's.
         let is_sure = proposal.class == Class::B && here.is_empty();

@@ -1,6 +1,6 @@
 //! Every ground of 2.4: what the rows of a list mean.
 
-use super::world::{World, day, employment};
+use super::world::{World, day, employment, held_by};
 use crate::rules::leaver_matching::*;
 
 #[test]
@@ -312,4 +312,26 @@ fn a_row_that_only_a_number_identifies_is_doubted_when_the_name_works_on() {
     w.persons[p].personal_id = None;
     w.persons[p].employments.clear();
     assert!(Matcher::new(w.input()).verdicts()[0].is_doubtful);
+}
+
+#[test]
+fn a_name_that_says_less_than_somebodys_here_is_doubted_where_it_may_be_that_person() {
+    for (given, began, doubtful) in [
+        // Who goes by the first of her names, and who goes by another.
+        ("Anna Karin", "2020-01-01", true),
+        ("Karin Anna", "2020-01-01", false),
+        // Began here when the listed employment ended.
+        ("Karin Anna", "2026-11-01", true),
+    ] {
+        let mut w = World::new();
+        let here = w.works("Lind", given);
+        w.persons[here].employments[0].start = Some(day(began));
+        let p = w.left("Lind", "Anna", "2026-10-31");
+        w.persons[p].personal_id = None;
+        w.persons[p].employments.clear();
+        assert_eq!(Matcher::new(w.input()).verdicts()[0].is_doubtful, doubtful, "{given} {began}");
+        let class = if doubtful { (Class::C, Class::C) } else { (Class::A, Class::B) };
+        let by_number = w.propose(&Item { reference: "1001".into(), ..held_by("Anna Lind") });
+        assert_eq!((by_number.class, w.propose(&held_by("Anna Lind")).class), class, "{given} {began}");
+    }
 }
