@@ -1,5 +1,7 @@
 //! What the cells of a column look like, which tells what the column is when its header does not.
 
+use std::collections::HashSet;
+
 use chrono::Datelike as _;
 
 use super::grid::Cell;
@@ -40,6 +42,10 @@ pub struct Profile {
     pub url: f64,
     /// At least one letter and no digit.
     pub words: f64,
+    /// Two words or more, each of which begins as names do.
+    pub person: f64,
+    /// The share of cells that say something of their own: names hardly occur twice, titles and units do.
+    pub distinct: f64,
 }
 
 /// Cells that are looked at: enough to know, few enough to be quick.
@@ -50,12 +56,15 @@ impl Profile {
     #[expect(clippy::cast_precision_loss, reason = "shares of at most 200 cells")]
     pub fn of<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> Self {
         let mut profile = Self::default();
+        let mut seen: HashSet<String> = HashSet::new();
         for cell in cells.into_iter().filter(|cell| !cell.is_blank()).take(SAMPLE) {
             let text = cell.text();
             profile.cells += 1;
+            seen.insert(text.trim().to_lowercase());
             if !text.contains(|c: char| c.is_ascii_digit() || c == '@') && !cell.is_typed() {
                 // Most cells are words, and words can be only this.
                 profile.words += f64::from(u8::from(text.chars().any(char::is_alphabetic)));
+                profile.person += f64::from(u8::from(is_person_form(&text)));
                 profile.yes_no += f64::from(u8::from(matches!(values::yes_no(cell), Ok(Some(_)))));
                 profile.amount += f64::from(u8::from(matches!(&*text, "-" | "–")));
                 profile.url += f64::from(u8::from(text.starts_with("http") || text.starts_with("www.")));
@@ -99,6 +108,7 @@ impl Profile {
             );
             count(&mut profile.words, digits.is_empty() && text.chars().any(char::is_alphabetic));
         }
+        profile.distinct = seen.len() as f64;
         if profile.cells > 0 {
             let all = profile.cells as f64;
             for share in profile.shares() {
@@ -108,7 +118,7 @@ impl Profile {
         profile
     }
 
-    fn shares(&mut self) -> [&mut f64; 14] {
+    fn shares(&mut self) -> [&mut f64; 16] {
         [
             &mut self.date,
             &mut self.amount,
@@ -124,6 +134,8 @@ impl Profile {
             &mut self.imei,
             &mut self.url,
             &mut self.words,
+            &mut self.person,
+            &mut self.distinct,
         ]
     }
 
@@ -187,6 +199,18 @@ impl Profile {
             .then(|| sorts.into_iter().find(|(share, _)| *share >= 0.8).map(|(_, content)| content))
             .flatten()
     }
+}
+
+/// Two to five words of letters, at least two of them with a capital; "von", "de", "al" may lack it.
+fn is_person_form(text: &str) -> bool {
+    let words: Vec<&str> = text.split([' ', ',', '\u{a0}']).filter(|word| !word.is_empty()).collect();
+    let is_name = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+    (2..=5).contains(&words.len())
+        && words.iter().filter(|word| is_name(word)).count() >= 2
+        && words.iter().all(|word| {
+            (is_name(word) || word.chars().count() <= 3)
+                && word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’' | '.'))
+        })
 }
 
 fn is_date(cell: &Cell) -> bool {
@@ -289,6 +313,14 @@ mod tests {
         let date = Content::Date(values::MonthAs::Last);
         assert!(names.fit(date) < 0.1 && dates.fit(date) > 0.9);
         assert!(names.fit(Content::Name) > 0.9 && dates.fit(Content::Name) < 0.5);
+    }
+
+    #[test]
+    fn names_of_persons_are_known_by_their_form_and_by_hardly_occurring_twice() {
+        let names = profile(&["Lind, Per", "EVA ÅBERG", "Anna-Karin von Essen", "A. Öberg"]);
+        assert!(names.person > 0.9 && names.distinct > 0.9);
+        let others = profile(&["Mobil plus", "Simhallen", "Mobil plus", "larm i källare"]);
+        assert!(others.person < 0.1 && others.distinct < 0.8);
     }
 
     #[test]

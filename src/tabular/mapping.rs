@@ -1,6 +1,7 @@
 //! Which column is which field: suggested from the header's meaning and from what the cells look like.
 
 use super::matching::{Lexicon, Word};
+use super::persons;
 use super::table::Table;
 use super::vocabulary::{Content, Vocabulary};
 
@@ -118,6 +119,7 @@ pub fn suggest(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Suggestion> {
         })
         .collect();
     by_content_alone(table, vocabulary, &mut suggestions, &mut taken);
+    persons::by_content(table, vocabulary, &mut suggestions, &mut taken);
     texts_of_codes(table, vocabulary, &mut suggestions, &mut taken);
     by_name_alone(table, vocabulary, &lexicon, &mut suggestions);
     suggestions
@@ -444,6 +446,17 @@ mod tests {
             "Nr;Namn;Pris/mån\n070-174 06 05;Eva Ek;99\n070-174 06 06;Per Ö;99\n070-174 06 07;Siv Å;99\n",
             &words::SUBSCRIPTIONS,
             &[("Nr", Some("msisdn")), ("Namn", Some("holder"))],
+        );
+    }
+
+    #[test]
+    fn an_address_tells_whose_a_subscription_is_but_not_a_contacts() {
+        assert_fields(
+            "Mobilnummer;Kostnadsställe;E-post;Kontaktpersonens e-post\n\
+             070-174 06 05;4711;eva.ek@k.example;siv.a@k.example\n070-174 06 06;4711;per.o@k.example;siv.a@k.example\n\
+             070-174 06 07;4712;bo.ek@k.example;siv.a@k.example\n",
+            &words::SUBSCRIPTIONS,
+            &[("E-post", Some("email")), ("Kontaktpersonens e-post", None)],
         );
     }
 }

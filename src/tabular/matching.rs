@@ -29,6 +29,11 @@ impl Word {
         }
     }
 
+    /// Whether it says that its values are of somebody else, of another time or of another place than the row is about.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        ELSEWHERE.iter().any(|sort| self.tokens.iter().any(|token| sort.contains(&token.as_str())))
+    }
+
     /// Whether it is a code's name and one of some words more: `Ansvar (T)` and `Ansvarsnamn` are texts of `Ansvar`.
     pub(super) fn is_text_of(&self, code: &Self, texts: &[&str]) -> bool {
         self.compact
@@ -38,7 +43,7 @@ impl Word {
 }
 
 /// A folded text with ”t.o.m.” and ”fr.o.m.” as words and `nr` written out: `telefonnr` is `telefonnummer`, `anst nr` is
-/// `anst nummer`. A lone `nr` says too little to be written out.
+/// `anst nummer`. A lone `nr` says too little to be written out. ”Till” and ”från” at the end say the same as those words.
 fn spelt(folded: &str) -> String {
     let joined = folded
         .replace("till och med", "tom")
@@ -46,7 +51,7 @@ fn spelt(folded: &str) -> String {
         .replace("t o m", "tom")
         .replace("fr o m", "from");
     let several = joined.contains(' ');
-    let tokens: Vec<String> = joined
+    let mut tokens: Vec<String> = joined
         .split(' ')
         .map(|token| match token.strip_suffix("nr") {
             Some("") if several => "nummer".to_owned(),
@@ -54,6 +59,14 @@ fn spelt(folded: &str) -> String {
             _ => token.to_owned(),
         })
         .collect();
+    let ending = match tokens.last().map(String::as_str) {
+        Some("till") => "tom",
+        Some("fran") => "from",
+        _ => "",
+    };
+    if let (true, false, Some(last)) = (several, ending.is_empty(), tokens.last_mut()) {
+        *last = ending.to_owned();
+    }
     tokens.join(" ")
 }
 
@@ -108,10 +121,24 @@ const SHORT: [(&str, &str); 26] = [
 ];
 
 /// Words, in sorts, that say that a value is of somebody else, of another time or of another place than the row is about.
-const ELSEWHERE: [&[&str]; 5] = [
+const ELSEWHERE: [&[&str]; 6] = [
     &["privat", "privata", "private", "hem", "hemma", "home"],
     &["chef", "chefs", "chefens", "chefen", "manager", "managers", "supervisor", "supervisors"],
     &["anhorig", "anhoriga", "anhorigs"],
+    &[
+        "kontakt",
+        "kontaktperson",
+        "kontaktpersons",
+        "kontaktpersonens",
+        "bestallare",
+        "bestallarens",
+        "mottagare",
+        "mottagarens",
+        "fakturamottagare",
+        "fakturamottagarens",
+        "attestant",
+        "attestantens",
+    ],
     &["tidigare", "foregaende", "gammal", "gammalt", "gamla", "previous", "former", "old"],
     &["ny", "nytt", "nya", "new"],
 ];
@@ -172,6 +199,9 @@ pub(super) fn similarity(header: &Word, word: &Word) -> f64 {
     if abbreviates(&header.tokens, w) {
         best = best.max(0.86);
     }
+    if fused(h, w) {
+        best = best.max(0.84);
+    }
     if w.len() >= 5 && tokens_within(&word.tokens, &header.tokens) {
         // The header says more than the word.
         best = best.max(0.66 + 0.2 * share(w.len(), h.len()));
@@ -189,7 +219,8 @@ pub(super) fn similarity(header: &Word, word: &Word) -> f64 {
     };
     if h.len() >= 5 && w.len() >= 5 && h.len().abs_diff(w.len()) <= 2 && best < 0.9 {
         let alike = strsim::normalized_damerau_levenshtein(h, w);
-        if alike >= 0.8 {
+        // More than two letters are no slip: "abonnemangsnamn" is no "abonnemangsläge".
+        if alike >= 0.8 && strsim::damerau_levenshtein(h, w) <= 2 {
             best = best.max(0.92 * alike);
         }
     }
@@ -254,6 +285,20 @@ fn abbreviates(tokens: &[String], w: &str) -> bool {
     }
     // What is left over is an ending, not another word.
     place.len() <= 4
+}
+
+/// Whether a short header is the beginnings of two parts of a compound written together, as old systems that have ten letters
+/// for a name write them: `enhkod` in `enhetskod`, `avgors` in `avgangsorsak`.
+fn fused(h: &str, w: &str) -> bool {
+    if !(6..=10).contains(&h.len()) || !h.bytes().all(|b| b.is_ascii_lowercase()) {
+        return false;
+    }
+    (3..=h.len() - 3).any(|at| {
+        let (first, second) = h.split_at(at);
+        let Some(rest) = w.strip_prefix(first) else { return false };
+        // Something is left out between the parts, and what is left over is an ending.
+        rest.find(second).is_some_and(|gap| gap > 0 && rest.len() - gap - second.len() <= 4)
+    })
 }
 
 fn tokens_within(few: &[String], many: &[String]) -> bool {
@@ -382,6 +427,8 @@ mod tests {
             ("Bindningstid till och med", "bindningstid t.o.m."),
             ("Ansvar (T)", "ansvar text"),
             ("Organisation (kod)", "organisation kod"),
+            ("Anställd till", "anställd t.o.m."),
+            ("Anställd från", "anställd fr.o.m."),
         ] {
             assert!(alike(header, word) >= KNOWN, "{header} ~ {word}: {}", alike(header, word));
         }
@@ -393,6 +440,11 @@ mod tests {
             ("Avtalets slutdatum", "slutdatum"),
             ("Avtalsleverantör", "leverantör"),
             ("Levarantör", "leverantör"),
+            ("ANSTNR", "anställningsnummer"),
+            ("ENHKOD", "enhetskod"),
+            ("ENHNAMN", "enhetsnamn"),
+            ("AVGORS", "avgångsorsak"),
+            ("ORGENHET", "organisationsenhet"),
         ] {
             let alike = alike(header, word);
             assert!((0.7..1.0).contains(&alike), "{header} ~ {word}: {alike}");
@@ -410,6 +462,10 @@ mod tests {
             ("Nr", "nummer"),
             ("Fast nummer", "anst.nr"),
             ("Kortnummer", "kst-nr"),
+            ("Avgift", "avgångsorsak"),
+            ("Personal", "personnummer"),
+            ("Kontor", "kontonummer"),
+            ("Abonnemangsnamn", "abonnemangsläge"),
         ] {
             assert!(alike(header, word) < 0.75, "{header} ~ {word}: {}", alike(header, word));
         }

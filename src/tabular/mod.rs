@@ -23,6 +23,7 @@ pub mod header;
 pub mod mapping;
 mod matching;
 pub mod nothing;
+mod persons;
 mod refusal;
 mod row_kind;
 mod sniff;

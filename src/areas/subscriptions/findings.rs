@@ -51,11 +51,8 @@ pub async fn findings(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Find
 fn of_one(one: &queries::Watched, settings: &Settings, units: &Units, today: NaiveDate) -> Vec<Finding> {
     let unit = one.org_unit_id.and_then(|id| units.current(id, today)).map(|unit| unit.id);
     let label = use_label(&one.use_code);
-    let what = if label.is_empty() {
-        "ett abonnemang".to_owned()
-    } else {
-        format!("ett abonnemang ({})", label.to_lowercase())
-    };
+    let what =
+        if label.is_empty() { "ett abonnemang".to_owned() } else { format!("ett abonnemang: {label}") };
     let finding = |rule, title, detail, due_date, severity| Finding {
         rule,
         object_kind: ObjectKind::Subscription,

@@ -1,6 +1,8 @@
 //! Class by strong evidence, and what the name on the item has to say about it (E1–E6; `docs/rules.md` 2.5 A, 2.6
 //! rules 1, 2 and 5).
 
+use chrono::Days;
+
 use super::{
     Matcher,
     classify::is_full,
@@ -64,7 +66,9 @@ impl Matcher<'_> {
     }
 
     /// A person known from a list alone, by a number that no snapshot has and a name that somebody here bears, may
-    /// be that somebody: the list's number is then of a second employment.
+    /// be that somebody: the list's number is then of a second employment, or of the one before. A list has the name that one
+    /// goes by and the snapshot all given names, so the name may say less where the other began to work here when this one
+    /// left; alike names alone do not tell of a new employment.
     pub(super) fn may_be_another(&self, person: PersonIx) -> bool {
         let Some(known) = self.input.persons.get(person) else { return false };
         let from_list_alone =
@@ -72,8 +76,19 @@ impl Matcher<'_> {
         from_list_alone
             && known.names.iter().any(|n| {
                 let same = self.names.find(&n.name);
-                same.iter().any(|h| is_full(h) && h.person != person && self.standing(h.person).is_here())
+                same.iter().filter(|h| h.person != person && self.standing(h.person).is_here()).any(|h| {
+                    let says_less = h.agreement == NameMatch::Subset && !h.is_earlier;
+                    is_full(h) || says_less && self.began_as_left(h.person, person)
+                })
             })
+    }
+
+    /// Whether a person has an employment that began about when another's ended, or later.
+    fn began_as_left(&self, person: PersonIx, left: PersonIx) -> bool {
+        let since = self.standing(left).end().and_then(|end| end.checked_sub_days(Days::new(31)));
+        let employments =
+            self.input.persons.get(person).map(|p| p.employments.as_slice()).unwrap_or_default();
+        since.is_some_and(|since| employments.iter().any(|e| e.start.is_some_and(|start| start >= since)))
     }
 
     /// Strong evidence for several persons: the item has passed from one to the other, or a reference is wrong.

@@ -10,6 +10,7 @@ use super::{
     proposal::{Candidate, Proposal},
     standing::Standing,
 };
+use crate::rules::names::NameMatch;
 
 impl Matcher<'_> {
     /// E7–E10. Persons of whom it is decided that they are not the holder are no candidates, but they still bear
@@ -64,6 +65,27 @@ impl Matcher<'_> {
         if !weak {
             proposal.same_name_active = self.count(chosen.iter().copied(), person, true);
             proposal.same_name_ended = self.count(chosen.iter().copied(), person, false);
+        }
+        if single && self.may_be_another(first.person) {
+            proposal.cap(Class::C, CapReason::SameNameActive);
+        }
+        // Who bears more given names may go by these two: where such a person works where the item is paid and the bearer of
+        // the very name does not, it may be either's.
+        let is_sure = proposal.class == Class::B && here.is_empty();
+        let others: Vec<PersonIx> = hits
+            .iter()
+            .filter(|h| is_sure && h.agreement == NameMatch::Subset && !h.is_earlier)
+            .filter(|h| !refused.contains(&h.person))
+            .map(|h| h.person)
+            .filter(|p| self.standing(*p).is_here() && self.works_at(*p, item))
+            .collect();
+        if !others.is_empty() {
+            proposal.cap(Class::C, CapReason::SameNameActive);
+            candidates.extend(others.into_iter().map(|person| Candidate {
+                person,
+                evidence: vec![self.name_evidence(EvidenceCode::E10, item, person)],
+                standing: self.standing(person),
+            }));
         }
         if let Some(candidate) = candidates.first().cloned() {
             self.use_after_end(&mut proposal, item, &candidate);

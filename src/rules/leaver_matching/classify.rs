@@ -38,6 +38,9 @@ impl Matcher<'_> {
     fn weigh(&self, item: &Item) -> Proposal {
         let name = match item.holder.trim() {
             "" => item.account.as_deref().and_then(name_in_address).unwrap_or_default(),
+            address if address.contains('@') && !address.contains(char::is_whitespace) => {
+                name_in_address(address).unwrap_or_default()
+            }
             holder => PersonName::parse(holder),
         };
         let hidden = non_person::is_hidden_person(&name);

@@ -105,7 +105,10 @@ impl IdentityIndex {
     fn by_number(&self, input: &Input<'_>, item: &Item, found: &mut Found) {
         let is_unit =
             |n: &&str| self.units.contains(&unit_key(n)) || unit_key(n) == unit_key(&item.cost_centre);
-        let alone = reference_number(&item.reference).filter(|n| !is_unit(n));
+        // An address beside the number is evidence of its own.
+        let bare: Vec<&str> = item.reference.split_whitespace().filter(|w| !w.contains('@')).collect();
+        let bare = bare.join(" ");
+        let alone = reference_number(&bare).filter(|n| !is_unit(n));
         for number in item.employee_number.iter().map(String::as_str).chain(alone) {
             let holders = self.numbers.get(&number_key(number)).map(Vec::as_slice).unwrap_or_default();
             if holders.is_empty() && number.len() >= 4 {
@@ -126,7 +129,26 @@ impl IdentityIndex {
             }
         }
         if alone.is_none() {
+            self.by_company_and_number(input, &bare, found);
             self.by_number_and_name(input, &item.reference, found);
+        }
+        self.by_number_and_name(input, &item.holder, found);
+    }
+
+    /// "01-104223": an employee number behind the code of the company that gave it.
+    fn by_company_and_number(&self, input: &Input<'_>, reference: &str, found: &mut Found) {
+        let Some((company, number)) = reference.trim().split_once(['-', '/', '.', ' ', ':']) else { return };
+        let is_number = |text: &str, lengths: std::ops::RangeInclusive<usize>| {
+            lengths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+        };
+        if !is_number(company, 1..=4) || !is_number(number, 3..=10) {
+            return;
+        }
+        for (of, person) in self.numbers.get(&number_key(number)).into_iter().flatten() {
+            if *of == number_key(company) {
+                let shown = Some(reference.trim().to_owned());
+                found.add(input, *person, EvidenceCode::E2, shown, Some(number.to_owned()));
+            }
         }
     }
 
@@ -159,8 +181,8 @@ impl IdentityIndex {
         found: &mut Found,
     ) {
         let looks = |w: &&str| w.contains('@') || (w.len() >= 4 && w.bytes().any(|b| b.is_ascii_digit()));
-        let words =
-            item.reference.split([' ', ',', ';', '(', ')']).chain([item.holder.as_str()]).filter(looks);
+        let apart = [' ', ',', ';', '(', ')', '<', '>', '/', '|'];
+        let words = item.reference.split(apart).chain([item.holder.as_str()]).filter(looks);
         for account in item.account.iter().map(String::as_str).chain(words) {
             let Some(holders) = self.accounts.get(&account_key(account)) else { continue };
             let here: Vec<PersonIx> = holders.iter().copied().filter(|p| is_here(*p)).collect();
@@ -217,12 +239,18 @@ impl Found {
 fn reference_number(reference: &str) -> Option<&str> {
     let trimmed = reference.trim();
     let number = match trimmed.rsplit_once([' ', ':']) {
-        Some((label, number)) if label.to_lowercase().starts_with("anst") => number,
+        Some((label, number)) if is_label(label) => number,
         Some(_) => return None,
         None => trimmed,
     };
     let is_number = (3..=10).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
     is_number.then_some(number)
+}
+
+/// Whether a word in front of a number says that it is an employee's.
+fn is_label(label: &str) -> bool {
+    let label = label.to_lowercase();
+    ["anst", "aid", "personalnr", "personalnummer", "personal-id"].iter().any(|word| label.starts_with(word))
 }
 
 fn masked(device: &str) -> String {

@@ -72,6 +72,8 @@ pub(super) struct Places {
     titles: HashSet<String>,
     /// How persons' accounts are built ("a9" for "annlin01").
     shapes: HashSet<String>,
+    /// The same to the letter, of accounts with digits ("aaaaaa99").
+    patterns: HashSet<String>,
     marks: Vec<&'static str>,
 }
 
@@ -82,10 +84,16 @@ impl Places {
         accounts: impl Iterator<Item = &'a str>,
     ) -> Self {
         let long = |t: &String| t.len() >= 3;
+        let accounts: Vec<&str> = accounts.collect();
         Self {
             units: units.map(phrase).filter(long).collect(),
             titles: titles.map(phrase).filter(long).collect(),
-            shapes: accounts.map(shape).collect(),
+            shapes: accounts.iter().map(|account| shape(account)).collect(),
+            patterns: accounts
+                .iter()
+                .map(|account| pattern(account))
+                .filter(|p| p.contains('9') && p.contains('a'))
+                .collect(),
             marks: WORDS.split_whitespace().collect(),
         }
     }
@@ -158,7 +166,30 @@ pub(super) fn assess(
     if has(DATA_TYPES) {
         return Some((Mark::DataType, Weak));
     }
-    (!name.is_personal()).then_some((Mark::NoName, Weak))
+    (!name.is_personal() && !is_account(holder, places)).then_some((Mark::NoName, Weak))
+}
+
+/// Whether somebody's account stands in the holder's place: an address that is no function's, or a word built to the letter
+/// as persons' accounts are. Whose it is may be unknown, and it is a person's all the same.
+fn is_account(holder: &str, places: &Places) -> bool {
+    looks_like_login(holder)
+        && if holder.contains('@') {
+            !shared_account(holder, places)
+        } else {
+            places.patterns.contains(&pattern(holder))
+        }
+}
+
+/// An account with letters as "a" and digits as "9".
+fn pattern(account: &str) -> String {
+    account_key(account)
+        .chars()
+        .map(|c| match c {
+            c if c.is_alphabetic() => 'a',
+            c if c.is_ascii_digit() => '9',
+            c => c,
+        })
+        .collect()
 }
 
 /// Folded words with single spaces.
@@ -287,7 +318,7 @@ mod tests {
             ["Kurator", "Skolsköterska"].into_iter(),
             ["annlin01", "bo.portstrom@kommun.example"].into_iter(),
         );
-        let name = PersonName::parse(holder);
+        let name = if holder.contains('@') { PersonName::default() } else { PersonName::parse(holder) };
         assess(Holder { text: holder, name: &name, kind, account }, &places, &names).map(|(m, _)| m)
     }
 
@@ -359,6 +390,20 @@ mod tests {
             ("", Some(NonPersonMark::NoName)),
         ] {
             assert_eq!(marked("", "", Some(account)), expected, "{account}");
+        }
+    }
+
+    #[test]
+    fn an_account_in_the_holders_place_is_a_persons_whoever_it_is() {
+        for (holder, expected) in [
+            ("berols07", None),
+            ("BEROLS07", None),
+            ("berit.olsson@kommun.example", None),
+            ("info@kommun.example", Some(NonPersonMark::NoName)),
+            ("Tropp4", Some(NonPersonMark::NoName)),
+            ("disk-bib03", Some(NonPersonMark::Word)),
+        ] {
+            assert_eq!(mark(holder, "Mobil"), expected, "{holder}");
         }
     }
 

@@ -55,7 +55,7 @@ pub enum EmploymentStatus {
 
 /// Parts of words, in the order they are looked for: the first that occurs decides. Corrections come first, so that
 /// "återtagen uppsägning" is not a resignation, and what negates comes before what it negates.
-const WORDS: [(&str, EventKind); 56] = [
+const WORDS: [(&str, EventKind); 66] = [
     ("återtag", EventKind::Correction),
     ("rättelse", EventKind::Correction),
     ("rättad", EventKind::Correction),
@@ -79,10 +79,16 @@ const WORDS: [(&str, EventKind); 56] = [
     ("övergång till annan arbetsgivare", EventKind::Leaves),
     ("extern", EventKind::Leaves),
     ("annan arbetsgivare", EventKind::Leaves),
+    ("byter arbetsgivare", EventKind::Leaves),
+    ("bytt arbetsgivare", EventKind::Leaves),
     ("annan kommun", EventKind::Leaves),
     ("övergång", EventKind::Moves),
     ("annan förvaltning", EventKind::Moves),
     ("byter förvaltning", EventKind::Moves),
+    ("byter tjänst", EventKind::Moves),
+    ("bytt tjänst", EventKind::Moves),
+    ("byter enhet", EventKind::Moves),
+    ("bytt enhet", EventKind::Moves),
     ("byte av", EventKind::Moves),
     ("byte till", EventKind::Moves),
     ("intern", EventKind::Moves),
@@ -90,6 +96,7 @@ const WORDS: [(&str, EventKind); 56] = [
     ("förflytt", EventKind::Moves),
     ("flytt", EventKind::Moves),
     ("omorganis", EventKind::Moves),
+    ("inom kommunen", EventKind::Moves),
     ("ny anställning i kommunen", EventKind::Moves),
     ("ny tjänst i kommunen", EventKind::Moves),
     ("tjänstledig", EventKind::Leave),
@@ -102,6 +109,7 @@ const WORDS: [(&str, EventKind); 56] = [
     ("sjukskrivning", EventKind::Leave),
     ("sjukfrånvaro", EventKind::Leave),
     ("rehabilitering", EventKind::Leave),
+    ("sjukersättning", EventKind::Leaves),
     ("uppsägning", EventKind::Leaves),
     ("uppsagd", EventKind::Leaves),
     ("begäran", EventKind::Leaves),
@@ -111,6 +119,8 @@ const WORDS: [(&str, EventKind); 56] = [
     ("avgång", EventKind::Leaves),
     ("avslut", EventKind::Leaves),
     ("slut", EventKind::Leaves),
+    ("upphör", EventKind::Leaves),
+    ("lämna", EventKind::Leaves),
     ("entledig", EventKind::Leaves),
 ];
 
@@ -294,6 +304,14 @@ mod tests {
             ("Intern rörlighet", EventKind::Moves),
             ("Omplacering", EventKind::Moves),
             ("FLYTT", EventKind::Moves),
+            ("Byter tjänst inom kommunen", EventKind::Moves),
+            ("Ny tjänst inom kommunen", EventKind::Moves),
+            ("Bytt enhet", EventKind::Moves),
+            ("Byter arbetsgivare", EventKind::Leaves),
+            ("Ny tjänst i annan kommun", EventKind::Leaves),
+            ("Anställningen upphör", EventKind::Leaves),
+            ("Hel sjukersättning", EventKind::Leaves),
+            ("Lämnar på egen begäran", EventKind::Leaves),
             ("Tjänstledig", EventKind::Leave),
             ("Föräldraledighet", EventKind::Leave),
             ("Sjukskriven", EventKind::Leave),

@@ -41,7 +41,7 @@ pub enum LinkedBy {
     Number,
     /// Same account, and no other name.
     Account,
-    /// Same work number and same full name.
+    /// Same work number and same name, given names left out or not.
     MobileAndName,
     /// Same full name, unit and first day.
     NameUnitStart,
@@ -65,6 +65,7 @@ pub struct Register {
     personal_ids: HashMap<String, PersonIx>,
     numbers: HashMap<String, Vec<PersonIx>>,
     accounts: HashMap<String, Vec<PersonIx>>,
+    mobiles: HashMap<String, Vec<PersonIx>>,
     names: HashMap<String, Vec<PersonIx>>,
 }
 
@@ -104,10 +105,18 @@ impl Register {
                 .iter()
                 .copied()
                 .filter(|p| self.has_number(*p, row.company, row.number) && self.may_be(*p, row))
+                .filter(|p| self.is_of_company(*p, row) || self.shares_a_name(*p, row))
                 .collect();
-            match same.as_slice() {
-                [] => {}
-                [person] => return Link::Found(*person, LinkedBy::Number),
+            // Where no company is told, of several companies' persons with the number the one who bears the name.
+            let named: Vec<PersonIx> = same
+                .iter()
+                .copied()
+                .filter(|_| row.company.is_empty())
+                .filter(|p| row.name.is_some_and(|name| name.is_personal() && self.bears(*p, name)))
+                .collect();
+            match (same.as_slice(), named.as_slice()) {
+                ([], _) => {}
+                ([person], _) | (_, [person]) => return Link::Found(*person, LinkedBy::Number),
                 _ => return Link::Several(same),
             }
         }
@@ -135,11 +144,15 @@ impl Register {
     fn find_by_name(&self, row: &Identity<'_>) -> Link {
         let Some(name) = row.name.filter(|n| n.is_personal()) else { return Link::Nobody };
         if let Some(mobile) = row.mobile {
+            // A list has the name that a person goes by, the payroll system all given names.
             let same: Vec<PersonIx> = self
-                .bearers(name)
+                .mobiles
+                .get(mobile)
+                .map(Vec::as_slice)
+                .unwrap_or_default()
                 .iter()
                 .copied()
-                .filter(|p| self.may_be(*p, row) && self.has_mobile(*p, mobile))
+                .filter(|p| self.may_be(*p, row) && self.bears(*p, name))
                 .collect();
             match same.as_slice() {
                 [] => {}
@@ -218,6 +231,9 @@ impl Register {
         for account in &person.accounts {
             push(&mut self.accounts, account_key(&account.id), ix);
         }
+        for mobile in &person.mobiles {
+            push(&mut self.mobiles, mobile.number.clone(), ix);
+        }
         for known in &person.names {
             push(&mut self.names, known.name.keys().k1, ix);
         }
@@ -233,8 +249,33 @@ impl Register {
             || person.employments.iter().any(|e| same(&e.company, &e.number))
     }
 
-    fn has_mobile(&self, person: PersonIx, mobile: &str) -> bool {
-        self.persons.get(person).is_some_and(|p| p.mobiles.iter().any(|m| m.number == mobile))
+    /// Whether the row says of which company the number is, and the person has it of that company.
+    fn is_of_company(&self, person: PersonIx, row: &Identity<'_>) -> bool {
+        let Some(person) = self.persons.get(person) else { return false };
+        let same = |company: &str, number: &str| {
+            !row.company.is_empty()
+                && number_key(company) == number_key(row.company)
+                && number_key(number) == number_key(row.number)
+        };
+        person.numbers.iter().any(|n| same(&n.company, &n.number))
+            || person.employments.iter().any(|e| same(&e.company, &e.number))
+    }
+
+    /// Companies of a municipality number their staff each for itself. Where the company is not told, a name without a word in
+    /// common with the person's is somebody else's; a new surname leaves the given names.
+    fn shares_a_name(&self, person: PersonIx, row: &Identity<'_>) -> bool {
+        let known = self.persons.get(person).map(|p| p.names.as_slice()).unwrap_or_default();
+        let Some(name) = row.name.filter(|name| name.is_personal() && !known.is_empty()) else { return true };
+        known.iter().any(|k| {
+            let shared = |word: &str| k.name.tokens().iter().any(|t| t.k1 == word);
+            name.tokens().iter().any(|t| shared(&t.k1)) || compare(name, &k.name) != NameMatch::None
+        })
+    }
+
+    /// Whether one of the person's names is this one, some of its given names left out at most.
+    fn bears(&self, person: PersonIx, name: &PersonName) -> bool {
+        let known = self.persons.get(person).map(|p| p.names.as_slice()).unwrap_or_default();
+        known.iter().any(|k| matches!(compare(name, &k.name), NameMatch::Full(_) | NameMatch::Subset))
     }
 
     /// Two different personal numbers are two persons.
@@ -323,7 +364,7 @@ fn push(map: &mut HashMap<String, Vec<PersonIx>>, key: String, person: PersonIx)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::leaver_matching::model::{Account, EmployeeNumber, KnownName};
+    use crate::rules::leaver_matching::model::{Account, EmployeeNumber, KnownName, WorkMobile};
 
     fn record(pid: &str, number: &str, login: &str, name: &str) -> Person {
         Person {
@@ -362,6 +403,27 @@ mod tests {
     }
 
     #[test]
+    fn a_work_number_links_the_name_one_goes_by_with_all_given_names_and_nobody_elses() {
+        let with = |number: &str, name: &str| Person {
+            mobiles: vec![WorkMobile {
+                number: "+46701740605".into(),
+                recorded: NaiveDate::from_ymd_opt(2026, 10, 30).unwrap(),
+            }],
+            employments: Vec::new(),
+            ..record("", number, "", name)
+        };
+        let mut register = Register::default();
+        register.take_in(with("104223", "Lind, Anna Karin Maria"));
+        for (name, by) in [
+            ("Anna Lind", Some(LinkedBy::MobileAndName)),
+            ("Lind Anna Karin Maria", Some(LinkedBy::MobileAndName)),
+            ("Anna Berg", None),
+        ] {
+            assert_eq!(register.take_in(with("", name)).1, by, "{name}");
+        }
+    }
+
+    #[test]
     fn what_only_looks_alike_stays_apart() {
         let mut register = Register::default();
         register.take_in(record("199001012380", "104223", "annlin01", "Lind, Anna"));
@@ -378,6 +440,28 @@ mod tests {
             assert_eq!(register.take_in(other).1, None);
         }
         assert_eq!(register.persons().len(), 5);
+    }
+
+    #[test]
+    fn without_a_company_a_number_is_its_bearers_and_not_that_of_whom_another_company_gave_it() {
+        let numbered = |company: &str, name: &str| Person {
+            numbers: vec![EmployeeNumber { company: company.into(), number: "104223".into() }],
+            names: vec![KnownName::whole(name)],
+            ..Person::default()
+        };
+        let mut register = Register::default();
+        register.take_in(numbered("20", "Ek, Bo"));
+        for (company, name, expected) in [
+            // Not Bo Ek of the other company: somebody the register did not know.
+            ("", "Anna Lind", (1, None)),
+            ("", "Lind, Anna Karin", (1, Some(LinkedBy::Number))),
+            // A new surname.
+            ("", "Anna Berg", (1, Some(LinkedBy::Number))),
+            ("", "Bo Ek", (0, Some(LinkedBy::Number))),
+            ("20", "Per Alm", (0, Some(LinkedBy::Number))),
+        ] {
+            assert_eq!(register.take_in(numbered(company, name)), expected, "{company} {name}");
+        }
     }
 
     #[test]

@@ -104,14 +104,32 @@ pub(super) fn spells_of<'a>(input: &Input<'a>, person: &'a Person, rows: &[RowIx
     spells
 }
 
+/// Days between a listed end and the next first day under the same number within which the employment is one that goes on.
+const UNBROKEN_DAYS: i64 = 7;
+
 /// Whether a row is about this employment: by number where both have one, else by first day, else by unit; else it
-/// is the only employment there is.
+/// is the only employment there is. What ended before the employment began is an earlier one, whatever they share: many
+/// payroll systems give a person one number for all employments, and people come back to where they were. Where no number
+/// and no first day tells, shifts that end are not the employment by the month that the person has beside them.
 fn same_employment(input: &Input<'_>, row: &LeaverRow, employment: &Employment, only: bool) -> bool {
+    let days_to_start = match (row.end, employment.start) {
+        (Some(end), Some(start)) => (start - end).num_days(),
+        _ => 0,
+    };
     if let Some(same) = same_number(&row.company, &row.number, &employment.company, &employment.number) {
-        return same;
+        return same && days_to_start <= UNBROKEN_DAYS;
     }
     if let (Some(a), Some(b)) = (row.start, employment.start) {
         return a == b;
+    }
+    let by_hour = row.form == EmploymentForm::Hourly || row.event == EventKind::HourlyEnds;
+    let of_another_sort = match employment.form {
+        EmploymentForm::Monthly => by_hour,
+        EmploymentForm::Hourly => row.form == EmploymentForm::Monthly,
+        EmploymentForm::Unstated => false,
+    };
+    if days_to_start > UNBROKEN_DAYS || of_another_sort {
+        return false;
     }
     if !row.unit.is_empty() && !employment.unit.is_empty() {
         return same_unit(input, &row.unit, &employment.unit);

@@ -221,6 +221,7 @@ pub(super) const LAST_NAME: Field = Field::of(
         "e-namn",
         "legal name last",
         "familjenamn",
+        "släktnamn",
     ],
 );
 pub(super) const FIRST_NAME: Field = Field::of(
@@ -322,6 +323,7 @@ pub(super) const TITLE: Field = Field::text(
         "etikett",
         "befattningsetikett",
         "tjänstetitel",
+        "yrkesbenämning",
         "job profile",
         "position title",
     ],
@@ -546,6 +548,11 @@ pub(super) const LOGIN: Field = Field::of(
         "ad-användare",
         "kontonamn",
         "logon name",
+        "inloggningsnamn",
+        "inloggnings-id",
+        "användarkonto",
+        "användaridentitet",
+        "nätverks-id",
     ],
 );
 pub(super) const MOBILE: Field = Field::of(

@@ -1,7 +1,7 @@
 //! Lists of mobile subscriptions from operators (data-formats 3).
 
 use crate::tabular::values::MonthAs::{First, Last};
-use crate::tabular::vocabulary::Content::{Amount, Code, Date, Decimal, Iccid, Imei, Integer, Phone};
+use crate::tabular::vocabulary::Content::{Amount, Code, Date, Decimal, Iccid, Imei, Integer, Login, Phone};
 use crate::tabular::vocabulary::{Field, Required, Vocabulary};
 
 /// Subscriptions.
@@ -245,6 +245,45 @@ pub const SUBSCRIPTIONS: Vocabulary = Vocabulary {
                 "employee id",
                 "employee number",
                 "medarbejdernummer",
+            ],
+        ),
+        // Cells of any form: an address says whose the subscription is, whatever it looks like.
+        Field::of(
+            "email",
+            "E-post",
+            Login,
+            &[
+                "e-post",
+                "e-postadress",
+                "epost",
+                "mejl",
+                "mejladress",
+                "e-mail",
+                "email",
+                "email address",
+                "användarens e-post",
+                "innehavarens e-post",
+                "e-post användare",
+                "user email",
+                "user principal name",
+                "upn",
+            ],
+        ),
+        Field::of(
+            "login",
+            "Login",
+            Login,
+            &[
+                "login",
+                "användar-id",
+                "användarid",
+                "inloggning",
+                "inloggningsnamn",
+                "ad-konto",
+                "ad-användare",
+                "användarkonto",
+                "samaccountname",
+                "user id",
             ],
         ),
         Field::of(
@@ -552,6 +591,9 @@ pub const SUBSCRIPTIONS: Vocabulary = Vocabulary {
                 "kopplat till nummer",
                 "hör till",
                 "hör till nummer",
+                "tillhör",
+                "tillhör nummer",
+                "ansluten till nummer",
                 "primärt nummer",
                 "master number",
                 "parent number",

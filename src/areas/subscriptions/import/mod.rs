@@ -147,15 +147,47 @@ fn find_units(
         .collect()
 }
 
-/// A unit by a cost centre: as it stands, or the part of it that is a code ("4711-120", "ansvar 4711").
+/// A unit by a cost centre: as it stands, or the part of it that is a code ("4711-120", "ansvar 4711", "ansvar 403-37").
 fn unit_of(units: &Units, text: &str, today: NaiveDate) -> Option<Uuid> {
     if text.is_empty() {
         return None;
     }
     units.find(text, today).one().or_else(|| {
-        text.split(|c: char| !c.is_alphanumeric())
+        // A code may hold a hyphen of its own ("ansvar 403-37"): whole words go first.
+        let words = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+        words
+            .chain(text.split(|c: char| !c.is_alphanumeric()))
             .filter(|part| part.len() > 1 && part.chars().any(|c| c.is_ascii_digit()))
             .find_map(|part| units.by_code(part))
             .map(|unit| unit.id)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::areas::organisation::Unit;
+
+    #[test]
+    fn a_cost_centre_is_found_by_the_code_in_it_also_where_codes_have_hyphens() {
+        let unit = |n: u128, code: &str| Unit {
+            id: Uuid::from_u128(n),
+            code: code.into(),
+            name: format!("Enhet {n}"),
+            ..Unit::default()
+        };
+        let units = Units::new(vec![unit(1, "4711"), unit(2, "403-37"), unit(3, "37")]);
+        let today = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        for (text, expected) in [
+            ("4711", Some(1)),
+            ("4711-120", Some(1)),
+            ("Ansvar 4711", Some(1)),
+            ("403-37", Some(2)),
+            ("Ansvar 403-37", Some(2)),
+            ("Ansvar: 403-37, Förskola", Some(2)),
+            ("Ansvar", None),
+        ] {
+            assert_eq!(unit_of(&units, text, today), expected.map(Uuid::from_u128), "{text}");
+        }
+    }
 }

@@ -78,8 +78,10 @@ impl Has {
             customer: row.has("customer_no"),
             agreement: row.has("agreement_id"),
             plan: row.has("plan"),
-            holder: row.has("holder") || row.has("holder_first") || row.has("holder_last"),
-            reference: row.has("reference"),
+            holder: ["holder", "holder_first", "holder_last", "email", "login"]
+                .iter()
+                .any(|field| row.has(field)),
+            reference: row.has("reference") || row.has("email") || row.has("login"),
             cost_centre: row.has("cost_centre") || row.section().is_some(),
             activated: row.has("start_date"),
             binding: row.has("binding_end"),
@@ -112,7 +114,9 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<Subscrip
         }
     };
     let type_text = row.text_or_empty("plan");
-    let holder = holder(row);
+    let account = row.text("email").or_else(|| row.text("login"));
+    let (holder, reference) =
+        with_account(holder(row), row.text_or_empty("reference"), account.as_deref().unwrap_or_default());
     let status_text = row.text_or_empty("status");
     let (status, until) = status::read(&status_text);
     let main = row.text("main_number").and_then(|text| Phone::parse(&text).ok()).map(|phone| phone.e164());
@@ -129,7 +133,7 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<Subscrip
         agreement_no: row.text_or_empty("agreement_id"),
         type_text: twin::without_number(&type_text),
         holder,
-        reference: row.text_or_empty("reference"),
+        reference,
         cost_centre,
         section,
         status,
@@ -189,6 +193,18 @@ fn holder(row: &RowView<'_>) -> String {
     })
 }
 
+/// Holder and reference, with the account that a column of its own tells: it stands for a holder that is not named, else
+/// beside the reference.
+fn with_account(holder: String, reference: String, account: &str) -> (String, String) {
+    if account.is_empty() || reference.contains(account) || holder == account {
+        (holder, reference)
+    } else if holder.is_empty() {
+        (account.to_owned(), reference)
+    } else {
+        (holder, format!("{reference} {account}").trim().to_owned())
+    }
+}
+
 /// The cost centre of the row, else of the heading it stands under, and the heading.
 fn cost_centre(row: &RowView<'_>) -> (String, Option<String>) {
     let section = headings::of_unit(row.section());
@@ -206,6 +222,20 @@ fn cost_centre(row: &RowView<'_>) -> (String, Option<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_of_its_own_column_names_the_holder_or_stands_beside_the_reference() {
+        for (holder, reference, account, expected) in [
+            ("Eva Ek", "", "eva.ek@k.example", ("Eva Ek", "eva.ek@k.example")),
+            ("Eva Ek", "104223", "eva.ek@k.example", ("Eva Ek", "104223 eva.ek@k.example")),
+            ("", "104223", "eva.ek@k.example", ("eva.ek@k.example", "104223")),
+            ("Eva Ek", "evaek01", "evaek01", ("Eva Ek", "evaek01")),
+            ("Eva Ek", "104223", "", ("Eva Ek", "104223")),
+        ] {
+            let (h, r) = with_account(holder.to_owned(), reference.to_owned(), account);
+            assert_eq!((h.as_str(), r.as_str()), expected);
+        }
+    }
 
     #[test]
     fn data_is_kept_in_gigabytes_whatever_the_header_counts_in() {

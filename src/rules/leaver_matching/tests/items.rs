@@ -35,6 +35,31 @@ fn strong_evidence_of_every_kind_gives_the_highest_class() {
 }
 
 #[test]
+fn a_number_is_read_behind_its_company_and_beside_the_name_it_belongs_to() {
+    let mut w = World::new();
+    let p = w.left("Lind", "Anna", "2026-10-31");
+    w.persons[p].accounts.push(Account { id: "anna.lind@kommun.example".into(), from: None });
+    for (code, item) in [
+        ("E2", Item { reference: "01-1000".into(), ..Item::default() }),
+        ("E2", Item { reference: "1/1000".into(), ..Item::default() }),
+        ("E2", Item { reference: "AID 1000".into(), ..Item::default() }),
+        ("E2", Item { reference: "1000 per.berg@kommun.example".into(), ..Item::default() }),
+        ("E2", held_by("Anna Lind 1000")),
+        ("E3", Item { reference: "Lind <anna.lind@kommun.example>".into(), ..Item::default() }),
+    ] {
+        let proposal = w.propose(&item);
+        assert_eq!((proposal.class, proposal.evidence_codes()[0].code()), (Class::A, code), "{item:?}");
+    }
+    for item in [
+        Item { reference: "02-1000".into(), ..held_by("Eva Ek") },
+        Item { reference: "2026-1000".into(), ..held_by("Eva Ek") },
+        held_by("Eva Ek 1000"),
+    ] {
+        assert!(matches!(w.propose(&item).class, Class::Unknown | Class::N), "{item:?}");
+    }
+}
+
+#[test]
 fn numbers_of_another_company_and_old_records_are_no_evidence() {
     let mut w = World::new();
     let p = w.left("Lind", "Anna", "2026-10-31");
@@ -186,6 +211,26 @@ fn the_only_bearer_of_a_name_at_the_unit_is_likely_once_all_others_have_left() {
     // Nor is a name that the person at the unit has given up.
     w.persons[p].names = vec![KnownName::current("Anna", "Ek"), KnownName::earlier("Anna", "Lind")];
     assert_eq!(w.propose(&at("4711")).class, Class::C);
+}
+
+#[test]
+fn who_bears_more_given_names_and_works_where_the_item_is_paid_may_be_meant() {
+    for (unit, cost_centre, expected) in [
+        ("5000", "5000", (Class::C, vec!["E8"])),
+        // Nothing says that it is the other's.
+        ("5000", "", (Class::B, vec!["E8"])),
+        ("5000", "4711", (Class::B, vec!["E7"])),
+        ("4711", "4711", (Class::B, vec!["E7"])),
+    ] {
+        let mut w = World::new();
+        let left = w.left("Lind", "Anna", "2026-10-31");
+        let here = w.works("Lind", "Anna Karin");
+        w.persons[here].employments[0].unit = unit.into();
+        let proposal = w.propose(&Item { cost_centre: cost_centre.into(), ..held_by("Anna Lind") });
+        assert_eq!(class_and_codes(&proposal), expected, "{unit} {cost_centre}");
+        assert_eq!(proposal.person(), Some(left));
+        assert_eq!(proposal.candidates.len() == 2, proposal.class == Class::C);
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Every ground of 2.4: what the rows of a list mean.
 
-use super::world::{World, day, employment};
+use super::world::{World, day, employment, held_by};
 use crate::rules::leaver_matching::*;
 
 #[test]
@@ -94,6 +94,44 @@ fn l5_employed_again_within_ninety_days_is_a_rehire() {
         let coming = Employment { status: EmploymentStatus::Coming, ..employment("2000", "5000", start) };
         w.persons[p].employments.push(coming);
         assert_eq!(w.verdict(0), expected, "{start}");
+    }
+}
+
+#[test]
+fn l5_what_ended_before_the_employment_began_is_an_earlier_one_whatever_they_share() {
+    let goes_on = (Verdict::Extended, LCode::L6);
+    let again = (Verdict::Rehire, LCode::L5);
+    for (number, unit, start, expected) in [
+        // One number for all employments, or none in the list: back at the same unit three weeks later.
+        ("1000", "4711", "2026-09-20", again),
+        ("", "4711", "2026-09-20", again),
+        ("1000", "5000", "2026-09-20", again),
+        // The next term begins the day after.
+        ("1000", "4711", "2026-09-01", goes_on),
+        ("", "4711", "2026-09-01", goes_on),
+        ("1000", "5000", "2026-09-01", (Verdict::Mover, LCode::L2)),
+    ] {
+        let mut w = World::new();
+        let p = w.works("Lind", "Anna");
+        w.lists(p, "2026-08-31");
+        w.rows[0].start = None;
+        w.rows[0].number = number.to_owned();
+        w.persons[p].employments[0].unit = unit.to_owned();
+        w.persons[p].employments[0].start = Some(day(start));
+        assert_eq!(w.verdict(0), expected, "{number} {unit} {start}");
+    }
+}
+
+#[test]
+fn l2_shifts_that_end_are_not_the_monthly_employment_at_the_same_unit() {
+    for (form, event) in
+        [(EmploymentForm::Hourly, EventKind::Leaves), (EmploymentForm::Unstated, EventKind::HourlyEnds)]
+    {
+        let mut w = World::new();
+        let p = w.works("Lind", "Anna");
+        w.lists(p, "2026-10-31");
+        w.rows[0] = LeaverRow { number: String::new(), start: None, form, event, ..w.rows[0].clone() };
+        assert_eq!(w.verdict(0), (Verdict::Multiple, LCode::L2), "{event:?}");
     }
 }
 
@@ -274,4 +312,26 @@ fn a_row_that_only_a_number_identifies_is_doubted_when_the_name_works_on() {
     w.persons[p].personal_id = None;
     w.persons[p].employments.clear();
     assert!(Matcher::new(w.input()).verdicts()[0].is_doubtful);
+}
+
+#[test]
+fn a_name_that_says_less_than_somebodys_here_is_doubted_where_it_may_be_that_person() {
+    for (given, began, doubtful) in [
+        // Has worked here all along: somebody else.
+        ("Anna Karin", "2020-01-01", false),
+        // Began here when the listed employment ended.
+        ("Anna Karin", "2026-11-01", true),
+        ("Karin Anna", "2026-10-15", true),
+    ] {
+        let mut w = World::new();
+        let here = w.works("Lind", given);
+        w.persons[here].employments[0].start = Some(day(began));
+        let p = w.left("Lind", "Anna", "2026-10-31");
+        w.persons[p].personal_id = None;
+        w.persons[p].employments.clear();
+        assert_eq!(Matcher::new(w.input()).verdicts()[0].is_doubtful, doubtful, "{given} {began}");
+        let class = if doubtful { (Class::C, Class::C) } else { (Class::A, Class::B) };
+        let by_number = w.propose(&Item { reference: "1001".into(), ..held_by("Anna Lind") });
+        assert_eq!((by_number.class, w.propose(&held_by("Anna Lind")).class), class, "{given} {began}");
+    }
 }
