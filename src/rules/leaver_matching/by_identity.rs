@@ -53,6 +53,9 @@ impl Matcher<'_> {
         self.other_persons(&mut proposal, name, first.standing, &candidates);
         if has_name && agreement == NameMatch::None {
             self.other_name(&mut proposal, item, name, &first, hits);
+        } else if has_name && !matches!(agreement, NameMatch::Full(_)) && proposal.same_name_active > 0 {
+            // To the letter it is the name of somebody who works here, and only nearly that of whom the number tells of.
+            proposal.cap(Class::C, CapReason::SameNameActive);
         }
         if self.may_be_another(first.person) {
             proposal.cap(Class::C, CapReason::SameNameActive);

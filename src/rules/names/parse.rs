@@ -36,10 +36,12 @@ pub struct Token {
     pub role: Role,
     /// Whole name, particle or initial.
     pub kind: TokenKind,
+    /// A hyphen alone stands between it and the token before: the two are one name, given or sur-.
+    pub is_joined: bool,
 }
 
 impl Token {
-    fn new(k0: String, role: Role) -> Self {
+    fn new(k0: String, role: Role, is_joined: bool) -> Self {
         let kind = if k0.chars().nth(1).is_none() {
             TokenKind::Initial
         } else if PARTICLES.contains(&k0.as_str()) {
@@ -47,7 +49,7 @@ impl Token {
         } else {
             TokenKind::Plain
         };
-        Self { k1: to_k1(&k0), k0, role, kind }
+        Self { k1: to_k1(&k0), k0, role, kind, is_joined }
     }
 }
 
@@ -148,8 +150,8 @@ impl PersonName {
         match second {
             Some(second) => {
                 let given = words(second);
-                if given.is_empty() || given.iter().all(|w| is_title(w)) {
-                    markers.extend(given);
+                if given.is_empty() || given.iter().all(|w| is_title(&w.text)) {
+                    markers.extend(given.into_iter().map(|w| w.text));
                     return Self::build(words(first), Role::Unknown, Vec::new(), markers);
                 }
                 Self::build(words(first), Role::Surname, given, markers)
@@ -167,19 +169,23 @@ impl PersonName {
         Self::build(words(&surname), Role::Surname, words(&given), markers)
     }
 
-    fn build(first: Vec<String>, role: Role, given: Vec<String>, mut markers: Vec<String>) -> Self {
-        let all: Vec<(String, Role)> =
+    fn build(first: Vec<Written>, role: Role, given: Vec<Written>, mut markers: Vec<String>) -> Self {
+        let all: Vec<(Written, Role)> =
             first.into_iter().map(|w| (w, role)).chain(given.into_iter().map(|w| (w, Role::Given))).collect();
         let plain = |w: &str| w.chars().nth(1).is_some() && !w.chars().any(|c| c.is_ascii_digit());
         let is_marker = |w: &str| MARKERS.contains(&w) || is_title(w);
-        let names = all.iter().filter(|(w, _)| plain(w) && !is_marker(w)).count();
+        let names = all.iter().filter(|(w, _)| plain(&w.text) && !is_marker(&w.text)).count();
         let mut tokens = Vec::with_capacity(all.len());
-        for (word, role) in all {
-            if word.chars().any(|c| c.is_ascii_digit()) || (names >= 2 && is_marker(&word)) {
-                markers.push(word);
+        let mut follows_name = false;
+        for (Written { text, is_joined }, role) in all {
+            let is_name =
+                !(text.chars().any(|c| c.is_ascii_digit()) || (names >= 2 && is_marker(text.as_str())));
+            if is_name {
+                tokens.push(Token::new(text, role, is_joined && follows_name));
             } else {
-                tokens.push(Token::new(word, role));
+                markers.push(text);
             }
+            follows_name = is_name;
         }
         Self { tokens, markers }
     }
@@ -223,14 +229,27 @@ fn is_title(word: &str) -> bool {
     TITLE_ENDINGS.iter().any(|e| word.ends_with(e))
 }
 
+/// A word of a name.
+struct Written {
+    text: String,
+    is_joined: bool,
+}
+
 /// Words in lower case. Hyphen and space are equal; an apostrophe disappears; a letter lost in decoding
 /// (U+FFFD) stays as a letter, so that the name does not turn into another one.
-fn words(text: &str) -> Vec<String> {
-    lower(text)
-        .split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '´' | '`' | '\u{fffd}')))
-        .map(|w| w.chars().filter(|c| c.is_alphanumeric() || *c == '\u{fffd}').collect::<String>())
-        .filter(|w| !w.is_empty())
-        .collect()
+fn words(text: &str) -> Vec<Written> {
+    let mut words: Vec<Written> = Vec::new();
+    let mut is_joined = false;
+    let parts = |c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '´' | '`' | '\u{fffd}'));
+    for piece in lower(text).split_inclusive(parts) {
+        let text: String = piece.chars().filter(|c| c.is_alphanumeric() || *c == '\u{fffd}').collect();
+        let is_word = !text.is_empty();
+        if is_word {
+            words.push(Written { text, is_joined });
+        }
+        is_joined = is_word && piece.ends_with(['-', '\u{2010}', '\u{2011}', '–']);
+    }
+    words
 }
 
 /// The text without "(…)" and "[…]"; what stood in them goes to `markers`.

@@ -174,6 +174,25 @@ fn somebody_of_the_same_name_who_works_on_makes_it_weak() {
 }
 
 #[test]
+fn a_number_whose_person_only_nearly_bears_the_name_is_no_surer_than_possible_while_its_bearer_works_here() {
+    for (given, bearer_works_here, class) in [
+        // The number's person goes by the very name.
+        ("Anna", true, Class::A),
+        ("Anna Karin", false, Class::A),
+        // The operator has written in the name of somebody here, and the reference is of whoever had it before.
+        ("Anna Karin", true, Class::C),
+    ] {
+        let mut w = World::new();
+        let left = w.left("Andersson", given, "2026-10-31");
+        if bearer_works_here {
+            w.works("Andersson", "Anna");
+        }
+        let proposal = w.propose(&Item { reference: "1000".into(), ..held_by("Anna Andersson") });
+        assert_eq!((proposal.class, proposal.person()), (class, Some(left)), "{given} {bearer_works_here}");
+    }
+}
+
+#[test]
 fn the_only_bearer_of_a_name_at_the_unit_is_likely_once_all_others_have_left() {
     // The other bearer's standing, at another unit; then what an item paid by the first one's unit is.
     let elsewhere = |w: &mut World, p: PersonIx| w.persons[p].employments[0].unit = "5000".into();
