@@ -65,7 +65,7 @@ fn spelt(folded: &str) -> String {
         _ => "",
     };
     if let (true, false, Some(last)) = (several, ending.is_empty(), tokens.last_mut()) {
-        *last = ending.to_owned();
+        ending.clone_into(last);
     }
     tokens.join(" ")
 }

@@ -203,6 +203,7 @@ pub async fn lay_out(
 
 #[derive(Template)]
 #[template(path = "matches/show.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that the page asks")]
 struct ShowPage {
     page: Page,
     laid: Laid,
