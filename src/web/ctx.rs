@@ -15,7 +15,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::{FromRequestParts, RawPathParams},
-    http::{StatusCode, request::Parts},
+    http::{StatusCode, Uri, request::Parts},
     response::{Html, IntoResponse as _, Redirect, Response},
 };
 use axum_extra::extract::cookie::CookieJar;
@@ -24,6 +24,7 @@ use uuid::Uuid;
 
 use super::{
     flash,
+    list::state::pairs,
     nav::{self, Tally},
     page::{Density, Flash, Page, TenantLink, Theme, UserBadge},
     routes::Required,
@@ -121,16 +122,23 @@ impl FromRequestParts<AppState> for Ctx {
 /// The signed-in user, else the way to the sign-in page and back.
 pub async fn signed_in(parts: &Parts, app: &AppState) -> AppResult<SignedIn> {
     // A page is worth coming back to; what was posted is not repeated.
-    let back = if parts.method == axum::http::Method::GET {
-        parts.uri.path_and_query().map_or_else(String::new, ToString::to_string)
-    } else {
-        String::new()
-    };
+    let back = if parts.method == axum::http::Method::GET { way_back(&parts.uri) } else { String::new() };
     let jar = CookieJar::from_headers(&parts.headers);
     let Some(token) = jar.get(app.cookies().session_name()) else { return Err(AppError::SignInNeeded(back)) };
     session::find(app.system().pool(), token.value(), app.clock().now())
         .await?
         .ok_or(AppError::SignInNeeded(back))
+}
+
+/// The address to come back to after sign-in. What was searched for may be a name, and the address of the sign-in page stays in
+/// the browser after the session: a search is left out, and the filters with it, which without it would show something else.
+fn way_back(uri: &Uri) -> String {
+    let is_search = pairs(uri.query().unwrap_or_default()).iter().any(|(key, _)| key == "q");
+    if is_search {
+        uri.path().to_owned()
+    } else {
+        uri.path_and_query().map_or_else(String::new, ToString::to_string)
+    }
 }
 
 impl Ctx {
@@ -280,5 +288,23 @@ impl Ctx {
         detail: serde_json::Value,
     ) -> AppResult<()> {
         crate::areas::audit::log_access(tx, kind, object, detail).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_does_not_stand_in_the_address_of_the_sign_in_page() {
+        for (address, back) in [
+            ("/vik/contracts?vy=loper-ut&page=2", "/vik/contracts?vy=loper-ut&page=2"),
+            ("/vik/people?q=Karin", "/vik/people"),
+            ("/vik/people?vy=nya&q=Karin%20Ek&page=2", "/vik/people"),
+            ("/vik/search?%71=Karin", "/vik/search"),
+            ("/vik", "/vik"),
+        ] {
+            assert_eq!(way_back(&address.parse().unwrap()), back);
+        }
     }
 }

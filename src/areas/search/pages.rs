@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::queries::{self, Hit, Words};
 use crate::{
@@ -109,13 +110,15 @@ async fn subscriptions(ctx: &Ctx, tx: &mut TenantTx, words: &Words) -> AppResult
     let Some(scope) = ctx.principal.scope(P::SubscriptionRead) else { return Ok(None) };
     let names = ctx.scope_for(P::HolderNames);
     let (sees, today) = (Sees::of(ctx), ctx.today());
-    let found = queries::find_subscriptions(tx, words, (&scope, &names), sees.protected, today).await?;
+    // What a subscription is for and where is what somebody has written.
+    let mask = ProtectedMask::for_reader(ctx, tx).await?;
+    let covered = covered(tx, words, &mask).await?;
+    let found =
+        queries::find_subscriptions(tx, words, (&scope, &names), (sees.protected, &covered), today).await?;
     if found.iter().any(|s| s.is_open) {
         let detail = serde_json::json!({ "rows": found.len(), "searched": true });
         ctx.log_access(tx, AccessKind::ReadPersonal, ("subscriptions", None), detail).await?;
     }
-    // What a subscription is for is what somebody has written.
-    let mask = ProtectedMask::for_reader(ctx, tx).await?;
     let hits = found
         .into_iter()
         .map(|mut s| {
@@ -132,6 +135,20 @@ async fn subscriptions(ctx: &Ctx, tx: &mut TenantTx, words: &Words) -> AppResult
         })
         .collect();
     Ok(Some(Kind { title: "Abonnemang", icon: "mobil", slug: "subscriptions", hits }))
+}
+
+/// The subscriptions that are not to be found by what is written at them, since it names a protected person: that one is found
+/// by a name would tell that the covered text holds it.
+async fn covered(tx: &mut TenantTx, words: &Words, mask: &ProtectedMask) -> AppResult<Vec<Uuid>> {
+    if mask.is_empty() {
+        return Ok(Vec::new());
+    }
+    let written = queries::list_written(tx, words).await?;
+    Ok(written
+        .into_iter()
+        .filter(|(_, purpose, place)| mask.hides(purpose) || mask.hides(place))
+        .map(|(id, ..)| id)
+        .collect())
 }
 
 fn words(q: &str) -> Words {

@@ -180,13 +180,26 @@ pub async fn find_persons(tx: &mut TenantTx, words: &Words, scope: &Scope) -> Ap
     .await?)
 }
 
+/// The subscriptions whose purpose or place has the words, with both texts: so that none is found by what is covered for the
+/// reader (rules 9.6).
+pub async fn list_written(tx: &mut TenantTx, words: &Words) -> AppResult<Vec<(Uuid, String, String)>> {
+    Ok(sqlx::query_as(
+        "select id, purpose, place from subscription
+         where unaccent(lower(purpose)) like unaccent($1) or unaccent(lower(place)) like unaccent($1)",
+    )
+    .bind(&words.like)
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
 /// Subscriptions by number, holder, purpose or place, within reach of the unit that pays (the one that took over from a unit that
-/// has ended). Number and holder find only what the reader may see them of, as in the list.
+/// has ended). Number and holder find only what the reader may see them of, as in the list; what is written at those in `covered`
+/// finds none of them.
 pub async fn find_subscriptions(
     tx: &mut TenantTx,
     words: &Words,
     (scope, names): (&Scope, &Scope),
-    sees_protected: bool,
+    (sees_protected, covered): (bool, &[Uuid]),
     today: NaiveDate,
 ) -> AppResult<Vec<FoundSubscription>> {
     Ok(sqlx::query_as!(
@@ -210,7 +223,7 @@ pub async fn find_subscriptions(
                   coalesce(s.is_open, false) as "is_open!"
            from seen s join operator o on o.id = s.operator_id left join org_unit u on u.id = s.unit_id
            where (not s.is_protected or $2) and ($5 or s.unit_id = any($6))
-             and (unaccent(lower(s.purpose)) like unaccent($7) or unaccent(lower(s.place)) like unaccent($7)
+             and ((s.id <> all($11) and (unaccent(lower(s.purpose)) like unaccent($7) or unaccent(lower(s.place)) like unaccent($7)))
                   or (coalesce(s.is_open, false)
                       and (unaccent(lower(s.holder)) like unaccent($7)
                            or ($8 <> '' and (substr(s.msisdn, 2) like '%' || $8 || '%' or '0' || substr(s.msisdn, 4) like '%' || $8 || '%')))))
@@ -224,7 +237,8 @@ pub async fn find_subscriptions(
         words.like,
         words.number,
         words.prefix,
-        MOST
+        MOST,
+        covered
     )
     .fetch_all(&mut **tx)
     .await?)

@@ -28,6 +28,7 @@ use super::load;
 use super::sql::Sql;
 use super::state::ListState;
 use crate::areas::audit::{self, undo::Outcome};
+use crate::areas::people::ProtectedMask;
 use crate::auth::permissions::Permission;
 use crate::db::change_set;
 use crate::db::tenant::TenantTx;
@@ -239,9 +240,12 @@ pub async fn respond(
     let action = def.bulk.iter().find(|a| a.key == first("action")).copied().ok_or(AppError::NotFound)?;
     let (_, edit) = edits.iter().find(|(key, _)| *key == action.key).ok_or(AppError::NotFound)?;
     let mut tx = ctx.begin().await?;
-    let reader = super::reader(ctx);
+    let mut reader = super::reader(ctx);
     let asked: Vec<Uuid> = if first("alla") == "ja" {
         let state = ListState::parse(def, first("urval"));
+        // The rows that the list showed for the same choices: a covered text finds none of them.
+        let mask = ProtectedMask::for_reader(ctx, &mut tx).await?;
+        reader.covered = load::covered(&mut tx, def, std::slice::from_ref(&state), (&reader, &mask)).await?;
         load::ids(&mut tx, def, &state, &reader, MAX_ROWS + 1).await?
     } else {
         form.iter().filter(|(k, _)| k == "id").filter_map(|(_, v)| Uuid::parse_str(v).ok()).collect()

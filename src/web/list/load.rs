@@ -7,10 +7,10 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::cell::{self, Around, Cell};
-use super::def::{FilterKind, ListDef};
+use super::def::{Column, FilterKind, ListDef};
 use super::sql::{self, Reader, Sql};
 use super::state::{Chosen, ListState, NONE};
-use crate::areas::people::ProtectedMask;
+use crate::areas::people::{PROTECTED, ProtectedMask};
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 
@@ -171,7 +171,9 @@ async fn fetch(
     // Only what is shown is asked for, so that PostgreSQL can leave out joins that nothing uses.
     let mut query = begin("select count(*) over (), r.id::text", reader);
     for column in &columns {
-        query.push(", r.").push(column.key).push("::").push(cell::cast(column.kind));
+        query.push(", ");
+        sql::push_column(&mut query, column.key, Some(PROTECTED), reader);
+        query.push("::").push(cell::cast(column.kind));
     }
     for extra in &extras {
         query.push(", r.").push(*extra).push("::text");
@@ -199,19 +201,52 @@ async fn fetch(
             .collect::<AppResult<Vec<_>>>()?;
         Ok(Row { id: row.try_get(1)?, cells })
     };
-    let mut rows: Vec<Row> = found.iter().map(read_row).collect::<AppResult<_>>()?;
-    let written: Vec<usize> = (0..columns.len()).filter(|at| columns[*at].written).collect();
-    if !written.is_empty() && !reader.sees_protected {
-        let mask = ProtectedMask::load(tx).await?;
-        for row in &mut rows {
-            for at in &written {
-                if let Some(Cell::Text(text)) = row.cells.get_mut(*at) {
-                    mask.cover_in(text);
-                }
+    Ok((found.iter().map(read_row).collect::<AppResult<_>>()?, total))
+}
+
+/// What [`Reader::covered`] holds when the reader makes these choices: of the written columns that are shown, ordered by or searched
+/// in, the rows whose text names somebody of the mask. One query, however many the rows are, and none where nobody is protected
+/// or no such column is asked for.
+pub(super) async fn covered(
+    tx: &mut TenantTx,
+    def: &ListDef,
+    states: &[ListState],
+    (reader, mask): (&Reader, &ProtectedMask),
+) -> AppResult<HashMap<&'static str, Vec<Uuid>>> {
+    let mut covered: HashMap<&'static str, Vec<Uuid>> = HashMap::new();
+    let keys = written_keys(def, states);
+    if mask.is_empty() || keys.is_empty() {
+        return Ok(covered);
+    }
+    let mut query = begin("select r.id", reader);
+    for key in &keys {
+        query.push(", r.").push(*key).push("::text");
+    }
+    sql::push_from(&mut query, def, reader);
+    for row in query.build().persistent(!reader.stands_back).fetch_all(&mut **tx).await? {
+        for (i, key) in keys.iter().enumerate() {
+            if row.try_get::<Option<String>, _>(1 + i)?.is_some_and(|text| mask.hides(&text)) {
+                covered.entry(*key).or_default().push(row.try_get(0)?);
             }
         }
     }
-    Ok((rows, total))
+    Ok(covered)
+}
+
+/// The written columns that any of these choices shows, orders by or searches in.
+pub(super) fn written_keys(def: &ListDef, states: &[ListState]) -> Vec<&'static str> {
+    let written = def.columns.iter().filter(|column| column.written);
+    written
+        .filter(|column| states.iter().any(|state| reads(state, def, column)))
+        .map(|column| column.key)
+        .collect()
+}
+
+fn reads(state: &ListState, def: &ListDef, column: &Column) -> bool {
+    let is_searched = def.search.iter().any(|text| text.strip_prefix("r.") == Some(column.key));
+    state.shown(def).iter().any(|shown| shown.key == column.key)
+        || state.order(def).0 == column.key
+        || (is_searched && !state.q.is_empty())
 }
 
 /// How many rows there are in each of `states` (views, standing and saved), and in all: one pass over the rows.

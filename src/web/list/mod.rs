@@ -74,10 +74,13 @@ pub use def::{BulkAction, Column, Filter, FilterKind, Kind, ListDef, Reach, View
 pub use sql::Reader;
 pub use state::{ListState, encode};
 
+use std::collections::HashMap;
+
 use axum::http::HeaderValue;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 use crate::areas::audit::AccessKind;
+use crate::areas::people::ProtectedMask;
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 use crate::web::ctx::Ctx;
@@ -161,7 +164,14 @@ impl<'a> List<'a> {
         }
         state.remarks.extend(self.remarks.iter().cloned());
         let mut tx = ctx.begin().await?;
-        let saved = saved::list_saved(&mut tx, self.def.slug, ctx.user.user_id).await?;
+        let mut saved = saved::list_saved(&mut tx, self.def.slug, ctx.user.user_id).await?;
+        let has_written = self.def.columns.iter().any(|column| column.written);
+        let mask = if has_written || saved.iter().any(|view| !view.is_own) {
+            ProtectedMask::for_reader(ctx, &mut tx).await?
+        } else {
+            ProtectedMask::default()
+        };
+        saved::cover(&mut saved, &mask);
         if let Some(view) = saved.iter().find(|v| Some(v.id) == state.saved)
             && (ListState { saved: None, ..state.clone() }).to_query().is_empty()
         {
@@ -179,6 +189,16 @@ impl<'a> List<'a> {
         } else {
             state.day = None;
         }
+        let frame = frame::Frame {
+            def: self.def,
+            state: &state,
+            path: &path,
+            bulk: self.bulk && state.day.is_none(),
+        };
+        let tabs = frame.tab_states(&saved);
+        let states: Vec<ListState> = std::iter::once(&state).chain(&tabs).cloned().collect();
+        let read = back.as_mut().unwrap_or(&mut tx);
+        reader.covered = load::covered(read, self.def, &states, (&reader, &mask)).await?;
         let root = ctx.path("") + "/";
         let look = load::Look { root: &root, labels: &self.labels };
         if let Some(file) = state.file {
@@ -190,12 +210,6 @@ impl<'a> List<'a> {
         let read = back.as_mut().unwrap_or(&mut tx);
         let rows = load::rows(read, self.def, &state, &reader, &look).await?;
         let of = load::count(read, self.def, &state.cleared(), &reader).await?;
-        let frame = frame::Frame {
-            def: self.def,
-            state: &state,
-            path: &path,
-            bulk: self.bulk && state.day.is_none(),
-        };
         if ctx.is_partial {
             self.log_read(ctx, &mut tx, rows.rows.len()).await?;
             tx.commit().await?;
@@ -206,7 +220,7 @@ impl<'a> List<'a> {
             return Ok(response);
         }
         let facets = load::facets(read, self.def, &state, &reader, &self.labels).await?;
-        let counts = load::tab_counts(read, self.def, &frame.tab_states(&saved), &reader).await?;
+        let counts = load::tab_counts(read, self.def, &tabs, &reader).await?;
         self.log_read(ctx, &mut tx, rows.rows.len()).await?;
         let page = ctx.page(&mut tx, self.def.title).await?.wide();
         tx.commit().await?;
@@ -269,6 +283,7 @@ pub fn reader(ctx: &Ctx) -> Reader {
         sees_names: sees.names,
         sees_protected: sees.protected,
         stands_back: false,
+        covered: HashMap::new(),
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::state::{encode, pairs};
+use crate::areas::people::ProtectedMask;
 use crate::auth::permissions::Permission;
 use crate::db::tenant::TenantTx;
 use crate::error::{AppError, AppResult};
@@ -44,6 +45,15 @@ pub(super) async fn list_saved(tx: &mut TenantTx, list: &str, user_id: Uuid) -> 
     )
     .fetch_all(&mut **tx)
     .await?)
+}
+
+/// What others share is covered as other written texts are (rules 9.6): the name of a view that names a person with protected
+/// identity. A view whose choices do is left out, since its address would tell. The reader's own stay as the reader wrote them.
+pub(super) fn cover(views: &mut Vec<SavedView>, mask: &ProtectedMask) {
+    views.retain(|view| view.is_own || !pairs(&view.query).iter().any(|(_, value)| mask.hides(value)));
+    for view in views.iter_mut().filter(|view| !view.is_own) {
+        mask.cover_in(&mut view.name);
+    }
 }
 
 /// The routes that save, change and remove views.

@@ -14,6 +14,8 @@
 //!
 //! PostgreSQL flattens the inner SELECT, so an index on a column still serves a condition on `r`.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -40,6 +42,9 @@ pub struct Reader {
     /// The transaction stands on an earlier day ([`crate::db::tenant::TenantTx::stand_as_of`]): `today` is that day, and no
     /// query is kept prepared, since a prepared one would read today's tables.
     pub stands_back: bool,
+    /// By a written column's key: the rows whose text there is covered for the reader ([`Column::written`]). It is shown as
+    /// "Skyddad uppgift"; it is ordered and searched as if it were missing, since both would tell what it says.
+    pub covered: HashMap<&'static str, Vec<Uuid>>,
 }
 
 /// A query in the making.
@@ -121,10 +126,17 @@ pub(super) fn push_choices(sql: &mut Sql, def: &ListDef, state: &ListState, read
     if !def.search.is_empty() {
         // Every word must be somewhere: "word data" finds "Data i Väst, Wordia".
         for word in state.q.split_whitespace().take(10) {
-            sql.push(" and concat_ws(' ', ")
-                .push(def.search.join(", "))
-                .push(") ilike ")
-                .push_bind(contains(word));
+            sql.push(" and concat_ws(' '");
+            for expression in &def.search {
+                sql.push(", ");
+                match expression.strip_prefix("r.").filter(|key| reader.covered.contains_key(*key)) {
+                    Some(key) => push_column(sql, key, None, reader),
+                    None => {
+                        sql.push(*expression);
+                    }
+                }
+            }
+            sql.push(") ilike ").push_bind(contains(word));
         }
     }
     for (key, chosen) in &state.filters {
@@ -203,6 +215,21 @@ pub(super) fn push_order(sql: &mut Sql, def: &ListDef, state: &ListState, reader
     sql.push("r.id");
 }
 
+/// `r.<key>`, and what stands `instead` (nothing, if `None`) in the rows where its text is covered for the reader.
+pub(super) fn push_column(sql: &mut Sql, key: &str, instead: Option<&'static str>, reader: &Reader) {
+    match reader.covered.get(key) {
+        Some(ids) => sql
+            .push("(case when r.id = any(")
+            .push_bind(ids.clone())
+            .push(") then ")
+            .push_bind(instead)
+            .push("::text else r.")
+            .push(key)
+            .push(" end)"),
+        None => sql.push("r.").push(key),
+    };
+}
+
 fn push_sort(sql: &mut Sql, column: &Column, reader: &Reader) {
     match column.sort {
         Some(expression) if !expression.is_empty() => {
@@ -212,7 +239,8 @@ fn push_sort(sql: &mut Sql, column: &Column, reader: &Reader) {
         }
         // Words as Swedes order them, with the numbers in them as numbers: "Enhet 2" before "Enhet 10".
         _ if super::cell::is_words(column.kind) => {
-            sql.push("r.").push(column.key).push("::text collate swedish");
+            push_column(sql, column.key, None, reader);
+            sql.push("::text collate swedish");
         }
         _ => {
             sql.push("r.").push(column.key);

@@ -52,6 +52,7 @@ fn reader() -> Reader {
         sees_names: true,
         sees_protected: false,
         stands_back: false,
+        covered: HashMap::new(),
     }
 }
 
@@ -177,6 +178,46 @@ fn what_a_user_types_is_never_part_of_the_sql() {
 #[test]
 fn every_word_searched_for_must_be_found_somewhere() {
     assert_eq!(where_of("q=data+v%C3%A4st").matches("concat_ws(' ', r.name, r.supplier) ilike $").count(), 2);
+}
+
+/// A list whose notes are what people have written.
+fn with_written() -> ListDef {
+    LIST.clone()
+        .columns([
+            Column::name("name", "System", "systems/{id}"),
+            Column::text("note", "Not").written().hidden(),
+        ])
+        .search("Namn", ["r.name", "r.note"])
+}
+
+#[test]
+fn a_covered_text_orders_no_row_and_is_found_by_no_word_in_it() {
+    let def = with_written();
+    let reader = Reader { covered: HashMap::from([("note", vec![uuid::Uuid::nil()])]), ..reader() };
+    let state = ListState::parse(&def, "q=karin&sort=note");
+    let mut sql = sql::Sql::new("");
+    sql::push_choices(&mut sql, &def, &state, &reader);
+    sql::push_order(&mut sql, &def, &state, &reader);
+    let text = sql.sql().as_str().to_owned();
+    for part in [
+        "concat_ws(' ', r.name, (case when r.id = any($1) then $2::text else r.note end)) ilike $3",
+        "order by (case when r.id = any($4) then $5::text else r.note end)::text collate swedish asc nulls last, r.name::",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn written_texts_are_read_through_only_where_they_are_shown_ordered_by_or_searched_in() {
+    let def = with_written();
+    for (query, keys) in [
+        ("fas=anvandning", &[] as &[&str]),
+        ("kol=name&kol=note", &["note"]),
+        ("sort=-note", &["note"]),
+        ("q=karin", &["note"]),
+    ] {
+        assert_eq!(load::written_keys(&def, &[ListState::parse(&def, query)]), keys, "{query}");
+    }
 }
 
 #[test]
