@@ -6,6 +6,7 @@
 //! A report is built once, as figures and tables, and shown the same everywhere. Its rules are in `rules::savings`,
 //! `rules::leaver_months` and `rules::leaver_matching`.
 
+mod became;
 mod export;
 mod links;
 mod model;

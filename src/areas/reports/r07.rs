@@ -1,112 +1,19 @@
 //! R07 Avslutade per månad: whether the lists come in time, and what becomes of what they show.
 
-use chrono::{Days, NaiveDate};
 use std::collections::HashMap;
+
+use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::links::Links;
+use super::became::{BECAME, Became, sum};
 use super::model::{Cell, Figure, Line, Report, Table, period_words};
 use super::queries::CaseRow;
-use super::r06::{CLASSES, WAITING};
+use super::r06::CLASSES;
 use super::wish::View;
 use crate::areas::leavers::Calendar;
-use crate::areas::leavers::calendar::Cell as MonthCell;
+use crate::areas::leavers::calendar::{Cell as MonthCell, Kept};
 use crate::areas::matches::Outcome;
 use crate::rules::leaver_months::{Compliance, MonthState, Period};
-
-/// Days after which an open case has waited too long (rules 2.10).
-const TOO_LONG: u64 = 30;
-
-/// Classes of which nothing is proposed to end now.
-const OTHERS: [&str; 3] = ["P", "U", "X"];
-/// Outcomes: the subscription ends.
-const ENDED: [&str; 2] = ["avsluta", "privat_overtagande"];
-/// Outcomes: it stays.
-const KEPT: [&str; 3] = ["behall", "reserv", "ej_person"];
-/// Outcomes: it goes to somebody or something else.
-const ELSEWHERE: [&str; 3] = ["overlat", "flytta_kostnad", "fel_traff"];
-
-/// What became of the cases of some lists.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Became {
-    a: usize,
-    b: usize,
-    c: usize,
-    other: usize,
-    /// Of the others, those of a class that the worklist has no filter for.
-    nameless: usize,
-    ended: usize,
-    kept: usize,
-    elsewhere: usize,
-    ordered: usize,
-    verified: usize,
-    too_long: usize,
-}
-
-impl Became {
-    fn add(&mut self, case: &CaseRow, day: NaiveDate) {
-        match case.class.as_str() {
-            "A" => self.a += 1,
-            "B" => self.b += 1,
-            "C" => self.c += 1,
-            class => {
-                self.other += 1;
-                self.nameless += usize::from(!OTHERS.contains(&class));
-            }
-        }
-        match case.outcome.as_deref() {
-            Some(outcome) if ENDED.contains(&outcome) => self.ended += 1,
-            Some(outcome) if KEPT.contains(&outcome) => self.kept += 1,
-            Some(outcome) if ELSEWHERE.contains(&outcome) => self.elsewhere += 1,
-            _ => {}
-        }
-        self.ordered += usize::from(case.sent_on.is_some());
-        self.verified += usize::from(case.state == "verified");
-        let waits = WAITING.contains(&case.state.as_str()) && CLASSES.contains(&case.class.as_str());
-        let old = case.opened_on.checked_add_days(Days::new(TOO_LONG)).is_some_and(|until| until < day);
-        self.too_long += usize::from(waits && old);
-    }
-
-    /// As cells that lead to the cases of some lists.
-    fn cells(self, links: &Links, lists: &[String]) -> [Cell; 10] {
-        let cell = |count: usize, key: &str, values: &[&str]| {
-            let filters: Vec<(&str, &str)> = lists
-                .iter()
-                .map(|list| ("lista", list.as_str()))
-                .chain(values.iter().map(|value| (key, *value)))
-                .collect();
-            Cell::count(count).to(&links.cases_by(&filters, None))
-        };
-        let mut too_long = vec![("gammal", "ja")];
-        too_long.extend(CLASSES.map(|class| ("klass", class)));
-        too_long.extend(lists.iter().map(|list| ("lista", list.as_str())));
-        [
-            cell(self.a, "klass", &["A"]),
-            cell(self.b, "klass", &["B"]),
-            cell(self.c, "klass", &["C"]),
-            if self.nameless == 0 { cell(self.other, "klass", &OTHERS) } else { Cell::count(self.other) },
-            cell(self.ended, "beslut", &ENDED),
-            cell(self.kept, "beslut", &KEPT),
-            cell(self.elsewhere, "beslut", &ELSEWHERE),
-            cell(self.ordered, "bestallt", &["ja"]),
-            cell(self.verified, "lage", &["verified"]),
-            Cell::count(self.too_long).to(&links.cases_by(&too_long, None)),
-        ]
-    }
-}
-
-const BECAME: [(&str, bool); 10] = [
-    ("A", true),
-    ("B", true),
-    ("C", true),
-    ("Övriga", true),
-    ("Avslutas", true),
-    ("Behålls", true),
-    ("Annat beslut", true),
-    ("Beställda", true),
-    ("Verifierade", true),
-    ("Öppna > 30 dagar", true),
-];
 
 /// What the share of lists in time is called, by how many months it is of.
 fn in_time_label(months: usize) -> &'static str {
@@ -180,24 +87,6 @@ pub fn report(calendar: &Calendar, cases: &[CaseRow], period: Period, view: &Vie
         report.notes.push("Ärenden om personer med skyddade personuppgifter räknas i nyckeltalen men inte per lista, eftersom listan visar var personen arbetade.".to_owned());
     }
     report
-}
-
-fn sum(of_list: &HashMap<Uuid, Became>, ids: impl Iterator<Item = Uuid>) -> Became {
-    let mut total = Became::default();
-    for one in ids.filter_map(|id| of_list.get(&id)) {
-        total.a += one.a;
-        total.b += one.b;
-        total.c += one.c;
-        total.other += one.other;
-        total.nameless += one.nameless;
-        total.ended += one.ended;
-        total.kept += one.kept;
-        total.elsewhere += one.elsewhere;
-        total.ordered += one.ordered;
-        total.verified += one.verified;
-        total.too_long += one.too_long;
-    }
-    total
 }
 
 /// How many lists were due, and how many of them came in time.
@@ -306,7 +195,7 @@ fn by_sender(calendar: &Calendar, of_list: &HashMap<Uuid, Became>, view: &View) 
                 Cell::day(Some(cell.due)),
                 Cell::day(cell.lists.first().map(|list| list.received_on)),
                 Cell::text(state.label()).to(&link),
-                Cell::text(in_time(cell, state, view.day)),
+                Cell::text(in_time(cell, view.day)),
                 rows_of(cell.rows()).to(&view.links.leaver_rows(*m, Some(line.sender.id))),
             ];
             let wanted = ids_of(std::iter::once(cell));
@@ -377,12 +266,8 @@ fn by_outcome(calendar: &Calendar, cases: &[CaseRow], view: &View) -> Table {
 }
 
 /// Whether a list counts as in time; nothing while it is not due yet.
-fn in_time(cell: &MonthCell, state: MonthState, day: NaiveDate) -> &'static str {
-    let lists = {
-        let mut lists = Compliance::default();
-        lists.add(state, cell.due, day);
-        lists
-    };
+fn in_time(cell: &MonthCell, day: NaiveDate) -> &'static str {
+    let lists = compliance(std::iter::once(cell), day);
     match (lists.due, lists.in_time) {
         (0, _) => "",
         (_, 0) => "nej",
@@ -390,8 +275,8 @@ fn in_time(cell: &MonthCell, state: MonthState, day: NaiveDate) -> &'static str 
     }
 }
 
-fn by_department(kept: &[crate::areas::leavers::calendar::Kept], period: Period) -> Table {
-    let row = |one: &crate::areas::leavers::calendar::Kept| {
+fn by_department(kept: &[Kept], period: Period) -> Table {
+    let row = |one: &Kept| {
         vec![
             Cell::text(one.name.clone()),
             Cell::count(one.lists.due as usize),

@@ -11,7 +11,8 @@ use super::super::forms::DecisionForm;
 use super::super::model::{CaseState, Outcome};
 use super::super::queries::{self, LinkedCase};
 use super::super::{questions, refresh};
-use super::show::{self, CameBack, Laid};
+use super::laid::{Laid, lay_out};
+use super::show::{self, CameBack};
 use super::told::{Told, typed};
 use crate::areas::organisation;
 use crate::areas::watch;
@@ -124,7 +125,7 @@ async fn form(
 ) -> AppResult<Response> {
     let mut tx = ctx.begin().await?;
     refresh::ensure(&mut tx, ctx.now(), ctx.today()).await?;
-    let (laid, ..) = show::lay_out(ctx, &mut tx, id).await?;
+    let (laid, ..) = lay_out(ctx, &mut tx, id).await?;
     let case = &laid.case;
     let is_new = faults.is_empty() && alert.is_empty();
     let is_open = CaseState::from_code(&case.state).is_some_and(CaseState::is_open);

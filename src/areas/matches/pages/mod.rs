@@ -3,6 +3,7 @@
 pub mod bulk;
 pub mod decide;
 pub mod evidence;
+mod laid;
 pub mod list;
 mod parts;
 pub mod questions;

@@ -1,4 +1,5 @@
 mod files;
+mod item_names;
 mod items;
 mod laws;
 mod municipality;

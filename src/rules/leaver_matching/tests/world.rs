@@ -120,3 +120,8 @@ pub(super) fn employment(number: &str, unit: &str, start: &str) -> Employment {
 pub(super) fn held_by(holder: &str) -> Item {
     Item { holder: holder.to_owned(), type_text: "Mobil 20 GB".to_owned(), ..Item::default() }
 }
+
+/// The class of a proposal and the codes of what it rests on.
+pub(super) fn class_and_codes(p: &Proposal) -> (Class, Vec<&'static str>) {
+    (p.class, p.evidence_codes().iter().map(|e| e.code()).collect())
+}
