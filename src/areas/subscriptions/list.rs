@@ -30,7 +30,8 @@ const USES: Codes = &{
     uses
 };
 
-const CLASSES: Codes = &[
+/// What the comparison with the lists of leavers shows (rules 2.5).
+pub const CLASSES: Codes = &[
     Code::new("A", "A säker").colored("success"),
     Code::new("B", "B sannolik").colored("info"),
     Code::new("C", "C möjlig").colored("warning"),

@@ -15,6 +15,10 @@ use super::{
 };
 use crate::rules::names::{NameMatch, PersonName};
 
+/// Days that a new employment may begin before the old one ends and still follow on it: a month's notice or leave in between
+/// (rules 2.6, as built).
+const OVERLAP_DAYS: u64 = 31;
+
 impl Matcher<'_> {
     /// E1–E6.
     pub(super) fn by_identity(
@@ -54,7 +58,7 @@ impl Matcher<'_> {
         if has_name && agreement == NameMatch::None {
             self.other_name(&mut proposal, item, name, &first, hits);
         } else if has_name && !matches!(agreement, NameMatch::Full(_)) && proposal.same_name_active > 0 {
-            // To the letter it is the name of somebody who works here, and only nearly that of whom the number tells of.
+            // Somebody who works here bears the name to the letter; the person whom the number tells of only nearly bears it.
             proposal.cap(Class::C, CapReason::SameNameActive);
         }
         if self.may_be_another(first.person) {
@@ -86,9 +90,9 @@ impl Matcher<'_> {
             })
     }
 
-    /// Whether a person has an employment that began about when another's ended, or later.
+    /// Whether a person has an employment that began when another's ended, at most [`OVERLAP_DAYS`] before, or later.
     fn began_as_left(&self, person: PersonIx, left: PersonIx) -> bool {
-        let since = self.standing(left).end().and_then(|end| end.checked_sub_days(Days::new(31)));
+        let since = self.standing(left).end().and_then(|end| end.checked_sub_days(Days::new(OVERLAP_DAYS)));
         let employments =
             self.input.persons.get(person).map(|p| p.employments.as_slice()).unwrap_or_default();
         since.is_some_and(|since| employments.iter().any(|e| e.start.is_some_and(|start| start >= since)))

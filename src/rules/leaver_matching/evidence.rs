@@ -247,10 +247,13 @@ fn reference_number(reference: &str) -> Option<&str> {
     is_number.then_some(number)
 }
 
-/// Whether a word in front of a number says that it is an employee's.
+/// Whether what stands in front of a number says that it is an employee's. "AID" counts as a word of its own alone: Aida is a
+/// name.
 fn is_label(label: &str) -> bool {
     let label = label.to_lowercase();
-    ["anst", "aid", "personalnr", "personalnummer", "personal-id"].iter().any(|word| label.starts_with(word))
+    let first = label.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    matches!(first, "aid" | "aidnr")
+        || ["anst", "personalnr", "personalnummer", "personal-id"].iter().any(|word| label.starts_with(word))
 }
 
 fn masked(device: &str) -> String {

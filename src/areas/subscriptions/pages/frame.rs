@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use super::super::{
-    model::{CLASSES, KINDS, STATUSES, label, use_label},
+    list::CLASSES,
+    model::{KINDS, STATUSES, label, use_label},
     queries::find::{self, Subscription},
 };
 use crate::{
@@ -139,13 +140,8 @@ pub async fn head(
             tags.push((text, "accent"));
         }
         if matches!(s.class.as_str(), "A" | "B" | "C" | "P" | "U") {
-            let color = match s.class.as_str() {
-                "A" => "success",
-                "B" => "info",
-                "P" => "neutral",
-                _ => "warning",
-            };
-            tags.push((label(CLASSES, &s.class).to_owned(), color));
+            let class = CLASSES.iter().find(|class| class.code == s.class);
+            tags.extend(class.map(|class| (class.label.to_owned(), class.color)));
         }
     }
     let holder = if sight == Sight::Hidden { String::new() } else { sight.name(&s.holder) };

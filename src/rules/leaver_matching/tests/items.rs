@@ -39,6 +39,7 @@ fn a_number_is_read_behind_its_company_and_beside_the_name_it_belongs_to() {
         ("E2", Item { reference: "01-1000".into(), ..Item::default() }),
         ("E2", Item { reference: "1/1000".into(), ..Item::default() }),
         ("E2", Item { reference: "AID 1000".into(), ..Item::default() }),
+        ("E2", Item { reference: "AID-nr: 1000".into(), ..Item::default() }),
         ("E2", Item { reference: "1000 per.berg@kommun.example".into(), ..Item::default() }),
         ("E2", held_by("Anna Lind 1000")),
         ("E3", Item { reference: "Lind <anna.lind@kommun.example>".into(), ..Item::default() }),
@@ -49,6 +50,7 @@ fn a_number_is_read_behind_its_company_and_beside_the_name_it_belongs_to() {
     for item in [
         Item { reference: "02-1000".into(), ..held_by("Eva Ek") },
         Item { reference: "2026-1000".into(), ..held_by("Eva Ek") },
+        Item { reference: "Aida 1000".into(), ..held_by("Eva Ek") },
         held_by("Eva Ek 1000"),
     ] {
         assert!(matches!(w.propose(&item).class, Class::Unknown | Class::N), "{item:?}");
