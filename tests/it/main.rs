@@ -37,6 +37,7 @@ mod private_postgres;
 mod protected;
 mod reports;
 mod retention;
+mod reveals;
 mod reviews;
 mod routes;
 mod schema;

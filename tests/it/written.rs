@@ -385,3 +385,30 @@ async fn files_reports_and_orders_do_not_name_whoever_sent_took_out_or_made_them
         assert_eq!(leaks(&shown.text()), Vec::<&str>::new(), "{path}");
     }
 }
+
+#[tokio::test]
+async fn the_database_finds_a_given_name_and_the_family_name_of_somebody_hidden_within_a_text() {
+    let app = TestApp::new().await;
+    let ground = Ground::of(&app, &app.a).await;
+    ground.person("Anna-Karin", "Åkerlund", "300500").protected().add(&ground).await;
+    let mut tx = app.begin(&app.a).await;
+    for (text, names_somebody) in [
+        ("Anna-Karin Åkerlund", true),
+        ("Karin Åkerlund (tf)", true),
+        ("Jourtelefon, AKERLUND Anna", true),
+        ("Karin Åkerlunds larm", true),
+        ("Åkerlund", false),
+        ("Anna-Karin", false),
+        ("Anna Berg", false),
+        (", s", false),
+        ("", false),
+    ] {
+        let found: bool = sqlx::query_scalar("select app.names_protected($1)")
+            .bind(text)
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap();
+        assert_eq!(found, names_somebody, "{text}");
+    }
+    tx.rollback().await.unwrap();
+}
