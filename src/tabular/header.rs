@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::grid::{Cell, Record, Sheet};
-use super::matching::Lexicon;
+use super::lexicon::Lexicon;
 use super::refusal::Refusal;
 use super::values::{self, AmountStyle, DateOptions, TwoDigit};
 use super::vocabulary::Vocabulary;

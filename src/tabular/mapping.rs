@@ -1,6 +1,7 @@
 //! Which column is which field: suggested from the header's meaning and from what the cells look like.
 
-use super::matching::{Lexicon, Word};
+use super::lexicon::Lexicon;
+use super::matching::Word;
 use super::persons;
 use super::table::Table;
 use super::vocabulary::{Content, Vocabulary};

@@ -1,18 +1,16 @@
 //! How alike a header and a known word are, by meaning: the same word, abbreviated, bent, compounded or misspelt.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-
-use super::fold::{compact, fold};
-use super::vocabulary::Vocabulary;
+use super::fold::fold;
 
 /// A header or a known word, folded once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
-    tokens: Vec<String>,
-    compact: String,
+    /// Its words, spelt out.
+    pub(super) tokens: Vec<String>,
+    /// The same in one.
+    pub(super) compact: String,
     /// Without what stands in brackets and without units.
-    bare: String,
+    pub(super) bare: String,
 }
 
 impl Word {
@@ -143,10 +141,10 @@ const ELSEWHERE: [&[&str]; 6] = [
     &["ny", "nytt", "nya", "new"],
 ];
 /// What is left of a likeness when the header has a word of [`ELSEWHERE`] and the known word has none of that sort.
-const OF_ANOTHER: f64 = 0.7;
+pub(super) const OF_ANOTHER: f64 = 0.7;
 
 /// Whether the header is about something else than the word, however alike they are: `Privat mobil` and `mobil`.
-fn is_of_another(header: &Word, word: &Word) -> bool {
+pub(super) fn is_of_another(header: &Word, word: &Word) -> bool {
     ELSEWHERE.iter().any(|sort| {
         header.tokens.iter().any(|token| sort.contains(&token.as_str()))
             && !sort.iter().any(|said| word.compact.contains(said))
@@ -233,7 +231,7 @@ fn share(part: usize, whole: usize) -> f64 {
 }
 
 /// `leverantören`, `slutdatumet`, `agreements`: a word with an ending.
-fn bent(h: &str, w: &str) -> bool {
+pub(super) fn bent(h: &str, w: &str) -> bool {
     w.len() >= 4
         && h.strip_prefix(w).is_some_and(|ending| {
             matches!(
@@ -259,7 +257,7 @@ fn bent(h: &str, w: &str) -> bool {
 
 /// Whether each token, short forms written out, stands in order within a compound that begins with the first:
 /// `anst nr` in `anstallningsnummer`.
-fn abbreviates(tokens: &[String], w: &str) -> bool {
+pub(super) fn abbreviates(tokens: &[String], w: &str) -> bool {
     let Some((first, rest)) = tokens.split_first() else { return false };
     let matched = |token: &str, place: &str| -> Option<usize> {
         let long = SHORT.iter().find(|(short, _)| *short == token).map(|(_, long)| *long);
@@ -303,100 +301,6 @@ fn fused(h: &str, w: &str) -> bool {
 
 fn tokens_within(few: &[String], many: &[String]) -> bool {
     few.len() < many.len() && few.iter().all(|token| many.contains(token))
-}
-
-/// A vocabulary's words, folded, with the field each belongs to.
-pub(super) struct Lexicon {
-    words: Vec<(usize, Word)>,
-    /// How much each word weighs: the words of a field are ordered, best first.
-    weights: Vec<f64>,
-    exact: HashMap<String, usize>,
-    /// Places in `words` by first letter: a word, bent or abbreviated, begins as it does.
-    by_letter: HashMap<u8, Vec<usize>>,
-}
-
-/// Lexicons are made once: by the place of the vocabulary's fields.
-static LEXICONS: LazyLock<Mutex<Lexicons>> = LazyLock::new(Mutex::default);
-
-/// By the vocabulary's code and the place of its fields.
-type Lexicons = HashMap<(&'static str, usize), Arc<Lexicon>>;
-
-impl Lexicon {
-    /// The lexicon of a vocabulary.
-    pub(super) fn of(vocabulary: &Vocabulary) -> Arc<Self> {
-        let key = (vocabulary.kind, vocabulary.fields.as_ptr().addr());
-        let mut made = LEXICONS.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(made.entry(key).or_insert_with(|| Arc::new(Self::new(vocabulary))))
-    }
-
-    fn new(vocabulary: &Vocabulary) -> Self {
-        let mut words = Vec::new();
-        let mut weights = Vec::new();
-        let mut exact = HashMap::new();
-        let mut by_letter: HashMap<u8, Vec<usize>> = HashMap::new();
-        for (index, field) in vocabulary.fields.iter().enumerate() {
-            let mut weight = 1.0;
-            for text in field.words.iter().chain([&field.label]) {
-                weights.push(weight);
-                weight -= 0.001;
-                exact.entry(compact(text)).or_insert(index);
-                let word = Word::new(text);
-                exact.entry(word.compact.clone()).or_insert(index);
-                if let Some(letter) = word.compact.bytes().next() {
-                    by_letter.entry(letter).or_default().push(words.len());
-                }
-                words.push((index, word));
-            }
-        }
-        Self { words, weights, exact, by_letter }
-    }
-
-    /// The field whose word the header is, where that is certain enough to recognise a header row by.
-    pub(super) fn known(&self, header: &str) -> Option<usize> {
-        if header.len() > 80 {
-            return None;
-        }
-        let plain = compact(header);
-        if let Some(field) = self.exact.get(&plain) {
-            return Some(*field);
-        }
-        let word = Word::new(header);
-        if let Some(field) = self.exact.get(&word.compact).or_else(|| self.exact.get(&word.bare)) {
-            return Some(*field);
-        }
-        let letter = plain.bytes().next()?;
-        self.by_letter
-            .get(&letter)
-            .into_iter()
-            .flatten()
-            .filter_map(|place| self.words.get(*place))
-            .find(|(_, known)| {
-                bent(&plain, &known.compact)
-                    || (2..=4).contains(&word.tokens.len()) && abbreviates(&word.tokens, &known.compact)
-            })
-            .map(|(field, _)| *field)
-    }
-
-    /// Whether a text is one of the words, to the letter: the quick question for every cell of a list.
-    pub(super) fn is_word(&self, text: &str) -> bool {
-        text.len() <= 80 && self.exact.contains_key(&compact(text))
-    }
-
-    /// The best likeness of a header to each field.
-    pub(super) fn likeness(&self, header: &Word, fields: usize) -> Vec<f64> {
-        let mut best = vec![0.0_f64; fields];
-        for ((field, word), weight) in self.words.iter().zip(&self.weights) {
-            if let Some(place) = best.get_mut(*field) {
-                let alike = similarity(header, word) * weight;
-                let alike =
-                    if alike > *place && is_of_another(header, word) { alike * OF_ANOTHER } else { alike };
-                if alike > *place {
-                    *place = alike;
-                }
-            }
-        }
-        best
-    }
 }
 
 #[cfg(test)]

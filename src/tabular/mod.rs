@@ -20,6 +20,7 @@ pub mod fold;
 pub mod grid;
 pub mod guess;
 pub mod header;
+mod lexicon;
 pub mod mapping;
 mod matching;
 pub mod nothing;

@@ -7,7 +7,7 @@ use super::content::Profile;
 use super::fold::fold;
 use super::grid::{Cell, Record, Sheet};
 use super::header::Header;
-use super::matching::Lexicon;
+use super::lexicon::Lexicon;
 use super::values::{self, AmountStyle};
 
 /// What a record is.

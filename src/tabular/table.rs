@@ -8,7 +8,7 @@ use super::content::Profile;
 use super::fault::{Fault, RowFault, code};
 use super::grid::{Cell, Record, Sheet};
 use super::header::{self, FoundBy, Header};
-use super::matching::Lexicon;
+use super::lexicon::Lexicon;
 use super::nothing;
 use super::refusal::Refusal;
 use super::row_kind::{self, RowKind};
