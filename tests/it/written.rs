@@ -207,7 +207,7 @@ async fn what_is_written_at_a_subscription_names_nobody_hidden_and_stays_through
     let mut tx = app.begin(&app.a).await;
     sqlx::query(
         "update subscription set purpose = 'Larm, Hemma Hemligssons dörr', place = 'Hos Hemligsson Hemma', note = 'Ring Hemma Hemligsson',
-             contact_text = 'Hemma Hemligsson (tf)', kind_decided = 'non_person' where id = $1",
+             contact_text = 'Hemma Hemligsson (tf)', order_ref = 'RITM7 Hemma Hemligsson', kind_decided = 'non_person' where id = $1",
     )
     .bind(lift)
     .execute(&mut *tx)
@@ -255,14 +255,15 @@ async fn what_is_written_at_a_subscription_names_nobody_hidden_and_stays_through
         ("place", place.as_str()),
         ("note", "Skyddad uppgift"),
         ("contact", "Skyddad uppgift"),
+        ("order_ref", "Skyddad uppgift"),
     ];
     it.post(&edit, &changed).await.expect(StatusCode::SEE_OTHER);
     it.post(&inventory, &[(&answer, "okant"), (&note, "Skyddad uppgift")])
         .await
         .expect(StatusCode::SEE_OTHER);
     let mut tx = app.begin(&app.a).await;
-    let kept: (String, String, String, String, String, String) = sqlx::query_as(
-        "select s.type_text, s.purpose, s.place, s.note, s.contact_text, f.note
+    let kept: (String, String, String, String, String, String, String) = sqlx::query_as(
+        "select s.type_text, s.purpose, s.place, s.note, s.contact_text, s.order_ref, f.note
          from subscription s join subscription_confirmation f on f.subscription_id = s.id where s.id = $1",
     )
     .bind(lift)
@@ -275,9 +276,10 @@ async fn what_is_written_at_a_subscription_names_nobody_hidden_and_stays_through
         "Hos Hemligsson Hemma",
         "Ring Hemma Hemligsson",
         "Hemma Hemligsson (tf)",
+        "RITM7 Hemma Hemligsson",
         "Frågat Hemma Hemligsson",
     ];
-    assert_eq!([&kept.0, &kept.1, &kept.2, &kept.3, &kept.4, &kept.5], as_written);
+    assert_eq!([&kept.0, &kept.1, &kept.2, &kept.3, &kept.4, &kept.5, &kept.6], as_written);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! R07 Avslutade per månad: whether the lists come in time, and what becomes of what they show.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -218,11 +218,13 @@ const MOST_NAMED: usize = 60;
 
 /// What was decided about the cases of the period's lists, outcome by outcome.
 fn by_outcome(calendar: &Calendar, cases: &[CaseRow], view: &View) -> Table {
-    let lists = ids_of(calendar.lines.iter().flat_map(|line| &line.cells));
+    let cells = || calendar.lines.iter().flat_map(|line| &line.cells);
+    let lists = ids_of(cells());
+    let of_period: HashSet<Uuid> = cells().flat_map(|cell| &cell.lists).map(|list| list.id).collect();
     let counted: Vec<&CaseRow> = cases
         .iter()
         .filter(|case| view.counts(case.unit_id, case.is_protected) && !view.hides(case.is_protected))
-        .filter(|case| case.list_id.is_some_and(|list| lists.contains(&list.to_string())))
+        .filter(|case| case.list_id.is_some_and(|list| of_period.contains(&list)))
         .collect();
     let row = |outcome: &Outcome| {
         let of: Vec<&CaseRow> =

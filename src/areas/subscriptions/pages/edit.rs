@@ -233,6 +233,7 @@ fn keep_hidden(fields: &mut Fields, old: &Subscription) {
         (&mut fields.device, &old.device),
         (&mut fields.note, &old.note),
         (&mut fields.reference, &old.reference),
+        (&mut fields.order_ref, &old.order_ref),
     ] {
         if *now == people::PROTECTED {
             now.clone_from(was);

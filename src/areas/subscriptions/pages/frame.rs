@@ -89,8 +89,16 @@ pub struct Head {
 }
 
 /// What people have written about a subscription and no list says: it may name anybody.
-pub fn free_texts(s: &mut Subscription) -> [&mut String; 6] {
-    [&mut s.purpose, &mut s.place, &mut s.device, &mut s.note, &mut s.reference, &mut s.address]
+pub fn free_texts(s: &mut Subscription) -> [&mut String; 7] {
+    [
+        &mut s.purpose,
+        &mut s.place,
+        &mut s.device,
+        &mut s.note,
+        &mut s.reference,
+        &mut s.address,
+        &mut s.order_ref,
+    ]
 }
 
 /// Which tab a page is.
