@@ -244,7 +244,8 @@ pub async fn create(ctx: Ctx, Id(id): Id, Form(raw): Form<DecisionForm>) -> AppR
     let mut tx = ctx.begin().await?;
     refresh::ensure(&mut tx, ctx.now(), ctx.today()).await?;
     let before = queries::find_case(&mut tx, id, &by.scope).await?.ok_or(AppError::NotFound)?;
-    let next = queries::find_next(&mut tx, id, (&before.class, &before.state), &by.scope).await?;
+    let reach = (&by.scope, by.sees_protected);
+    let next = queries::find_next(&mut tx, id, (&before.class, &before.state), reach).await?;
     match decide::decide(&mut tx, &by, id, outcome, &raw).await? {
         Ok(_) => {}
         Err(refusal) => {

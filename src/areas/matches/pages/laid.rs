@@ -88,7 +88,7 @@ async fn said_by_hr(
 
 /// Whether a reader may be told that there is such a case. The unit of a protected person is told to nobody, so whoever reaches some
 /// units alone is not told of a case in them, as in the list (rules 9.6).
-pub(super) fn is_told(case: &FullCase, sees: Sees, scope: &Scope) -> bool {
+fn is_told(case: &FullCase, sees: Sees, scope: &Scope) -> bool {
     scope.all || sees.protected || !case.is_protected
 }
 

@@ -13,7 +13,7 @@ use super::super::model::{CaseState, Outcome};
 use super::super::proof::BACK;
 use super::super::queries::{self, FullCase, LinkedCase, Question, ShownDecision};
 use super::super::{list::CLASSES, list::STATES, questions, refresh};
-use super::laid::{Laid, is_told, lay_out, tag};
+use super::laid::{Laid, lay_out, tag};
 use super::parts::{AskPart, SourceLine, Way, ask_part, sources, ways};
 use super::told::Told;
 use crate::areas::audit::{self, History, Viewer};
@@ -150,11 +150,8 @@ pub async fn draw(ctx: &Ctx, id: Uuid, before: &str, back: CameBack) -> AppResul
     let can_ask = may_decide && is_open && barred.is_none() && !case.is_protected;
     let ask = if can_ask { ask_part(ctx, &mut tx, case, &back).await? } else { AskPart::default() };
     let scope = ctx.scope_for(P::MatchRead);
-    let mut next = queries::find_next(&mut tx, id, (&case.class, &case.state), &scope).await?;
-    if let Some(following) = next.filter(|_| !scope.all) {
-        let found = queries::find_case(&mut tx, following, &scope).await?;
-        next = found.filter(|one| is_told(one, laid.sees, &scope)).map(|one| one.id);
-    }
+    let reach = (&scope, laid.sees.protected);
+    let next = queries::find_next(&mut tx, id, (&case.class, &case.state), reach).await?;
     let person = persons.iter().find(|p| Some(p.id) == case.person_id).filter(|_| !hides);
     let handover = person
         .filter(|p| p.roles > 0 && ctx.app.has_page("people/{id}/handover"))

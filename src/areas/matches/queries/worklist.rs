@@ -6,22 +6,28 @@ use uuid::Uuid;
 
 use crate::{auth::principal::Scope, db::tenant::TenantTx, error::AppResult};
 
-/// The next case of the same class that waits, in the order of the worklist, round to the beginning.
+/// The next case of the same class that waits, in the order of the worklist, round to the beginning. Whoever reaches some units alone
+/// is led to no case of a protected person without the grant, as the list shows none (rules 9.6).
 pub async fn find_next(
     tx: &mut TenantTx,
     id: Uuid,
     (class, state): (&str, &str),
-    scope: &Scope,
+    (scope, sees_protected): (&Scope, bool),
 ) -> AppResult<Option<Uuid>> {
     Ok(sqlx::query_scalar!(
         r#"select c.id from match_case c, (select coalesce(end_date, '9999-12-31') as day, id from match_case where id = $1) at
-           where c.class = $2 and c.state = $3 and c.id <> $1 and ($4 or c.owner_unit_id = any($5))
+           where c.class = $2 and c.state = $3 and c.id <> $1
+             and ($4 or (c.owner_unit_id = any($5)
+                         and ($6 or not (c.is_protected
+                                         or exists (select 1 from subscription_proposal p where p.id = c.subscription_id and p.is_protected)
+                                         or exists (select 1 from person pn where pn.id = c.person_id and pn.is_protected)))))
            order by (coalesce(c.end_date, '9999-12-31'), c.id) <= (at.day, at.id), coalesce(c.end_date, '9999-12-31'), c.id limit 1"#,
         id,
         class,
         state,
         scope.all,
-        &scope.units
+        &scope.units,
+        sees_protected
     )
     .fetch_optional(&mut **tx)
     .await?)
