@@ -16,6 +16,7 @@ use super::model::{CaseState, Outcome};
 use super::proof::BACK;
 use super::queries::{self, OrderItem, OrderRow};
 use crate::auth::permissions::Permission;
+use crate::auth::principal::Scope;
 use crate::db::tenant::TenantTx;
 use crate::error::AppResult;
 use crate::rules::masking;
@@ -60,8 +61,15 @@ pub struct Line {
 /// How many decisions within the reader's reach wait to come into an order.
 pub async fn count_waiting(ctx: &Ctx, tx: &mut TenantTx) -> AppResult<usize> {
     let scope = ctx.scope_for(Permission::MatchRead);
+    let sees = Sees::of(ctx);
     let waiting = queries::list_order_items(tx, None).await?;
-    Ok(waiting.iter().filter(|item| scope.reaches_unit(item.unit_id)).count())
+    Ok(waiting.iter().filter(|item| is_told(item, &scope, sees)).count())
+}
+
+/// Whether a reader may be told that there is such a decision: as with its case, whoever reaches some units alone is told of no
+/// protected person's without the grant, since the unit would be told too (rules 9.6).
+fn is_told(item: &OrderItem, scope: &Scope, sees: Sees) -> bool {
+    scope.all || (scope.reaches_unit(item.unit_id) && (sees.protected || !item.is_protected))
 }
 
 /// What the operator is asked to do, in words.
@@ -173,6 +181,22 @@ mod tests {
     }
 
     const ALL: Sees = Sees { names: true, protected: false };
+
+    #[test]
+    fn a_protected_persons_decision_is_told_to_those_who_reach_everything_or_have_the_grant() {
+        let unit = Uuid::from_u128(1);
+        let some = Scope { units: vec![unit], ..Scope::default() };
+        for (scope, is_protected, protected, told) in [
+            (&some, false, false, true),
+            (&some, true, false, false),
+            (&some, true, true, true),
+            (&Scope::everything(), true, false, true),
+            (&Scope::default(), false, true, false),
+        ] {
+            let item = OrderItem { unit_id: Some(unit), is_protected, ..item("avsluta", "decided") };
+            assert_eq!(is_told(&item, scope, Sees { names: true, protected }), told);
+        }
+    }
 
     #[test]
     fn a_line_says_what_the_operator_is_to_do_and_no_more() {

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::super::{Line, lines};
+use super::super::{Line, is_told, lines};
 use crate::areas::matches::model::CaseState;
 use crate::areas::matches::queries::{self, OrderRow};
 use crate::areas::matches::refresh;
@@ -60,7 +60,7 @@ async fn listed(ctx: &Ctx, faults: Faults) -> AppResult<Response> {
     refresh::ensure(&mut tx, ctx.now(), ctx.today()).await?;
     let sees = Sees::of(ctx);
     let mut waiting = queries::list_order_items(&mut tx, None).await?;
-    waiting.retain(|item| ctx.scope().reaches_unit(item.unit_id));
+    waiting.retain(|item| is_told(item, ctx.scope(), sees));
     let mask = ProtectedMask::for_reader(ctx, &mut tx).await?;
     for item in &mut waiting {
         mask.cover_in(&mut item.decided_by);
@@ -142,7 +142,7 @@ pub async fn create(ctx: Ctx, Form(raw): Form<NewOrder>) -> AppResult<Response> 
     let own: Vec<Uuid> = waiting
         .iter()
         .filter(|item| item.operator_id == operator && chosen.contains(&item.id))
-        .filter(|item| sees.protected || !item.is_protected)
+        .filter(|item| is_told(item, ctx.scope(), sees) && (sees.protected || !item.is_protected))
         .map(|item| item.id)
         .collect();
     let left = chosen.len() - own.len();

@@ -11,7 +11,7 @@ pub use show::{download, letter, show};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Line, lines};
+use super::{Line, is_told, lines};
 use crate::areas::matches::queries::{self, OrderRow};
 use crate::areas::people::ProtectedMask;
 use crate::db::tenant::TenantTx;
@@ -23,16 +23,14 @@ use crate::web::sight::Sees;
 struct Loaded {
     order: OrderRow,
     lines: Vec<Line>,
-    /// Lines out of the reader's reach.
+    /// Lines that the reader is not told of.
     beyond: usize,
+    /// Somebody protected is in it, and the reader lacks the grant: also where the line is one that the reader is not told of, since
+    /// the order would go out without it.
+    is_closed: bool,
 }
 
 impl Loaded {
-    /// Somebody protected is in it, and the reader lacks the grant.
-    fn is_closed(&self) -> bool {
-        self.lines.iter().any(|line| line.is_hidden)
-    }
-
     fn count(&self) -> usize {
         self.lines.iter().filter(|line| line.left_out.is_empty()).count()
     }
@@ -41,9 +39,11 @@ impl Loaded {
 async fn load(ctx: &Ctx, tx: &mut TenantTx, id: Uuid) -> AppResult<Loaded> {
     let mut order = queries::list_orders(tx, Some(id)).await?.pop().ok_or(AppError::NotFound)?;
     let items = queries::list_order_items(tx, Some(id)).await?;
-    let mut found = lines(&items, Some(&order), Sees::of(ctx));
+    let sees = Sees::of(ctx);
+    let mut found = lines(&items, Some(&order), sees);
+    let is_closed = found.iter().any(|line| line.is_hidden);
     let reached: Vec<Uuid> =
-        items.iter().filter(|item| ctx.scope().reaches_unit(item.unit_id)).map(|item| item.id).collect();
+        items.iter().filter(|item| is_told(item, ctx.scope(), sees)).map(|item| item.id).collect();
     // Whoever decided or made the order may be a person with protected identity.
     let mask = ProtectedMask::for_reader(ctx, tx).await?;
     mask.cover_in(&mut order.actor);
@@ -55,12 +55,12 @@ async fn load(ctx: &Ctx, tx: &mut TenantTx, id: Uuid) -> AppResult<Loaded> {
     if found.is_empty() && !ctx.scope().all {
         return Err(AppError::NotFound);
     }
-    Ok(Loaded { order, beyond: all - found.len(), lines: found })
+    Ok(Loaded { order, beyond: all - found.len(), lines: found, is_closed })
 }
 
 /// Refuses what only somebody with the grant may take out.
 fn open_to_reader(loaded: &Loaded) -> AppResult<()> {
-    if loaded.is_closed() {
+    if loaded.is_closed {
         return Err(AppError::Forbidden(
             "I beställningen finns en skyddad uppgift. Den som har den särskilda behörigheten får ta ut och skicka den.".into(),
         ));

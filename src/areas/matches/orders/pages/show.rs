@@ -63,7 +63,7 @@ pub(super) async fn shown(ctx: &Ctx, id: Uuid, raw: MarkForm, faults: Faults) ->
         page: if is_faulty { page.faulty() } else { page },
         left_out: loaded.lines.len() - loaded.count(),
         verified: loaded.lines.iter().filter(|line| line.is_verified).count(),
-        is_closed: loaded.is_closed(),
+        is_closed: loaded.is_closed,
         beyond: loaded.beyond,
         can_write: ctx.can(Permission::MatchDecide),
         names: ctx.can(Permission::HolderNames),
