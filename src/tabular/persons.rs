@@ -55,23 +55,8 @@ pub(super) fn by_content(
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Limits, Table, mapping, read, words};
-    use super::*;
-
-    fn assert_fields(text: &str, vocabulary: &Vocabulary, expected: &[(&str, Option<&str>)]) {
-        let sheet = read(text.as_bytes(), &Limits::default()).unwrap().sheets.remove(0);
-        let table = Table::read(&sheet, vocabulary).unwrap();
-        let found: Vec<(String, Option<&'static str>)> = mapping::suggest(&table, vocabulary)
-            .iter()
-            .map(|one| (table.header.columns[one.column].clone(), one.field))
-            .collect();
-        for (header, field) in expected {
-            assert!(
-                found.iter().any(|(name, code)| name == header && code == field),
-                "{header} is not {field:?}: {found:?}"
-            );
-        }
-    }
+    use super::super::mapping::tests::assert_fields;
+    use super::super::words;
 
     #[test]
     fn the_holders_are_found_by_their_names_where_no_header_tells() {
