@@ -274,6 +274,13 @@ pub(super) const NAME: Field = Field::of(
         "display name",
         "employee name",
         "worker name",
+        "namn och titel",
+        "namn, titel",
+        "namn och befattning",
+        "konsult",
+        "konsultens namn",
+        "konsultnamn",
+        "namn på konsult",
     ],
 );
 pub(super) const FORM: Field = Field::text(
@@ -367,6 +374,10 @@ pub(super) const START: Field = Field::of(
         "employment start",
         "employment start date",
         "contract start date",
+        "uppdrag fr.o.m.",
+        "uppdrag från",
+        "uppdrag start",
+        "uppdragsstart",
     ],
 );
 pub(super) const END: Field = Field::of(
@@ -432,6 +443,12 @@ pub(super) const END: Field = Field::of(
         "end of employment",
         "last working day",
         "sista arbetsdag",
+        "uppdrag t.o.m.",
+        "uppdrag till",
+        "uppdrag slut",
+        "uppdragsslut",
+        "uppdraget slutar",
+        "uppdraget upphör",
     ],
 );
 pub(super) const MANAGER: Field = Field::of(
