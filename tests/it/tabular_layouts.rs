@@ -133,7 +133,7 @@ fn a_list_of_who_comes_moves_and_goes_is_no_register_of_everybody_employed() {
 }
 
 #[test]
-fn a_list_of_consultants_whose_assignments_end_is_mapped() {
+fn a_list_of_consultants_one_with_titles_and_one_with_days_paid_are_mapped() {
     let text = "Konsultens namn;Konsultföretag;E-post;Uppdrag fr.o.m.;Uppdrag t.o.m.;Beställare\n\
                 Eva Ek;Bemanna AB;eva.ek.ext@vik.example;2024-01-01;2026-10-31;Ekonomichef\n\
                 Bo Al;Bemanna AB;bo.al.ext@vik.example;2025-01-01;2026-10-15;Ekonomichef\n";
@@ -147,6 +147,9 @@ fn a_list_of_consultants_whose_assignments_end_is_mapped() {
             ("Uppdrag t.o.m.", "end_date"),
         ],
     );
+    // Leave is taken out after the last day at work: the employment ends with the last day that is paid.
+    let paid = "Anst.nr;Namn;Sista arbetsdag;Sista avlönade dag;Enhet\n100010;Ek Eva;2026-10-02;2026-11-30;Linden\n100011;Al Bo;2026-10-20;2026-12-31;Linden\n";
+    assert_fields(paid, &words::LEAVERS, &[("Sista avlönade dag", "end_date")]);
     let titled =
         "Pnr;Namn och titel;Arbetsplats;Gäller tom\n19650101-9801;Eva Ek, undersköterska;Linden;20261031.0\n";
     assert_fields(titled, &words::LEAVERS, &[("Namn och titel", "name"), ("Gäller tom", "end_date")]);

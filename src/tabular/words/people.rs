@@ -441,6 +441,12 @@ pub(super) const END: Field = Field::of(
         "employment end date",
         "contract end date",
         "end of employment",
+        // The employment goes on for as long as it is paid, after the last day at work: that one comes last.
+        "sista avlönade dag",
+        "sista betalda dag",
+        "avlönad t.o.m.",
+        "lön t.o.m.",
+        "last paid day",
         "last working day",
         "sista arbetsdag",
         "uppdrag t.o.m.",
