@@ -179,7 +179,8 @@ fn is_small(number: Decimal) -> bool {
 
 /// What it costs in a month, without VAT.
 fn monthly_price(row: &RowView<'_>) -> Option<Decimal> {
-    let price = by_the_month(row.header("monthly_price").unwrap_or_default(), row.amount("monthly_price")?);
+    let said = row.amount("monthly_price").filter(|price| is_small(*price))?;
+    let price = by_the_month(row.header("monthly_price").unwrap_or_default(), said);
     Some(price.round_dp(2)).filter(|price| is_small(*price))
 }
 
