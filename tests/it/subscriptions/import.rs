@@ -203,7 +203,7 @@ async fn the_command_line_says_in_which_sheet_of_a_workbook_a_row_stood() {
         [("Tal", &["0701740605", "Eva Ek"]), ("Data", &["0701740606", "Bo Al"])],
     );
     assert_eq!(
-        sources("subscriptions", "subscriptions", "telia 2026-11.xlsx", &tele).await,
+        sources("subscriptions", "subscriptions", "telia 2026-11.xlsx", &tele[..]).await,
         [
             json!({"file": "telia 2026-11.xlsx", "sheet": "Tal", "row": 2}),
             json!({"file": "telia 2026-11.xlsx", "sheet": "Data", "row": 2}),
@@ -217,13 +217,13 @@ async fn the_command_line_says_in_which_sheet_of_a_workbook_a_row_stood() {
         ],
     );
     assert_eq!(
-        sources("leavers", "leaver-rows", "soc avslutade 2026.xlsx", &left).await,
+        sources("leavers", "leaver-rows", "soc avslutade 2026.xlsx", &left[..]).await,
         [
             json!({"file": "soc avslutade 2026.xlsx", "sheet": "November", "row": 2}),
             json!({"file": "soc avslutade 2026.xlsx", "sheet": "Oktober", "row": 2}),
         ]
     );
     let plain = b"Mobilnummer;Innehavare\n0701740607;Ulf Or\n";
-    let last = sources("subscriptions", "subscriptions", "tele2 2026-11.csv", plain).await.pop();
+    let last = sources("subscriptions", "subscriptions", "tele2 2026-11.csv", &plain[..]).await.pop();
     assert_eq!(last, Some(json!({"file": "tele2 2026-11.csv", "sheet": null, "row": 2})));
 }
