@@ -47,6 +47,14 @@ pub fn is_scientific(text: &str) -> bool {
         && parts.next().is_none()
 }
 
+/// A code of four figures or more without the ".0" that a program adds when it takes the column for numbers: "613952.0".
+#[must_use]
+pub fn without_decimals(code: &str) -> &str {
+    code.strip_suffix(".0")
+        .filter(|whole| whole.len() >= 4 && whole.bytes().all(|b| b.is_ascii_digit()))
+        .unwrap_or(code)
+}
+
 /// Whether the digits look like a spreadsheet's double with fifteen true digits: longer than that, and nothing
 /// but zeros from the sixteenth on ("8946087000000000000").
 #[must_use]
@@ -79,6 +87,22 @@ pub fn without_separators(text: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_code_that_was_taken_for_a_number_is_a_code_again() {
+        for (text, code) in [
+            ("613952.0", "613952"),
+            ("4711.0", "4711"),
+            ("403.0", "403.0"),
+            ("4711.10", "4711.10"),
+            ("4711.01", "4711.01"),
+            ("A4711.0", "A4711.0"),
+            ("12.4711.0", "12.4711.0"),
+            ("", ""),
+        ] {
+            assert_eq!(without_decimals(text), code, "{text}");
+        }
+    }
 
     #[test]
     fn the_check_digit_of_known_numbers_holds() {

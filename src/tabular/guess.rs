@@ -130,6 +130,10 @@ fn score(sheet: &Sheet, file_name: &str, vocabulary: &Vocabulary) -> f64 {
     if !mapping.missing(vocabulary).is_empty() {
         score *= 0.5;
     }
+    // Those who leave have a last day: a list of everybody employed has such a column too, and hardly anything in it.
+    if vocabulary.required.iter().any(|demand| is_mostly_empty(&table, &mapping, demand.any)) {
+        score *= 0.5;
+    }
     // The required fields by sure names speak for the kind more than any other.
     let sure = vocabulary.required.iter().all(|demand| {
         suggestions.iter().any(|one| {
@@ -148,6 +152,15 @@ fn score(sheet: &Sheet, file_name: &str, vocabulary: &Vocabulary) -> f64 {
         score += 0.05;
     }
     score
+}
+
+/// Whether most rows lack what every row of the kind must have.
+fn is_mostly_empty(table: &Table<'_>, mapping: &Mapping, any: &[&str]) -> bool {
+    let columns: Vec<usize> = any.iter().filter_map(|field| mapping.column(field)).collect();
+    let filled = |column: usize| table.column(column).filter(|cell| says_something(cell)).count();
+    table.rows.len() >= 4
+        && !columns.is_empty()
+        && columns.into_iter().all(|column| filled(column) * 2 < table.rows.len())
 }
 
 /// From this likeness a header is the foreign one.

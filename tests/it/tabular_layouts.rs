@@ -110,6 +110,52 @@ fn a_leaver_list_from_another_pay_system_is_mapped() {
 }
 
 #[test]
+fn a_register_in_which_few_have_a_last_day_is_of_everybody_employed() {
+    let text = "Person;;Anställning;;;Organisation;\nPersonnummer;Namn;Anst.id;Anställd fr o m;Anställd t o m;Förvaltning;Enhet\n\
+                196501019801;EK EVA;100001;2012-01-01;;Omsorg;Linden\n\
+                197001019802;AL BO;100002;2015-01-01;2027-06-30;Omsorg;Linden\n\
+                197101019803;ÖS SIV;100003;2016-01-01;;Omsorg;Backen\n\
+                197201019804;UR PER;100004;2017-01-01;;Omsorg;Backen\n\
+                197301019805;IV ANN;100005;2018-01-01;;Omsorg;Backen\n";
+    assert_eq!(guessed(text, "reg nov.csv"), Some("staff-snapshot"));
+}
+
+#[test]
+fn a_list_of_who_comes_moves_and_goes_is_no_register_of_everybody_employed() {
+    let text = "Händelse;Datum;Personnr;Anst-id;Förnamn;Efternamn;Från enhet;Till enhet;Anst form\n\
+                Avslut;20261031;19650101-9801;100001;Eva;Ek;Linden;;Tillsvidare\n\
+                Byte av enhet;20261015;19700101-9802;100002;Bo;Al;Linden;Backen;Tillsvidare\n\
+                Nyanställning;20261101;19710101-9803;100003;Siv;Ös;;Backen;Vikariat\n\
+                Avslut;20261031;19720101-9804;100004;Per;Ur;Backen;;Tillsvidare\n";
+    assert_eq!(guessed(text, "förändringar v46.csv"), None);
+    let plain = "Anst.nr;Efternamn;Förnamn;Enhet;Från;Till\n100001;Ek;Eva;Linden;2012-01-01;\n100002;Al;Bo;Linden;2013-01-01;\n";
+    assert_eq!(guessed(plain, "personal.csv"), Some("staff-snapshot"));
+}
+
+#[test]
+fn a_list_of_consultants_one_with_titles_and_one_with_days_paid_are_mapped() {
+    let text = "Konsultens namn;Konsultföretag;E-post;Uppdrag fr.o.m.;Uppdrag t.o.m.;Beställare\n\
+                Eva Ek;Bemanna AB;eva.ek.ext@vik.example;2024-01-01;2026-10-31;Ekonomichef\n\
+                Bo Al;Bemanna AB;bo.al.ext@vik.example;2025-01-01;2026-10-15;Ekonomichef\n";
+    assert_fields(
+        text,
+        &words::LEAVERS,
+        &[
+            ("Konsultens namn", "name"),
+            ("E-post", "email"),
+            ("Uppdrag fr.o.m.", "start_date"),
+            ("Uppdrag t.o.m.", "end_date"),
+        ],
+    );
+    // Leave is taken out after the last day at work: the employment ends with the last day that is paid.
+    let paid = "Anst.nr;Namn;Sista arbetsdag;Sista avlönade dag;Enhet\n100010;Ek Eva;2026-10-02;2026-11-30;Linden\n100011;Al Bo;2026-10-20;2026-12-31;Linden\n";
+    assert_fields(paid, &words::LEAVERS, &[("Sista avlönade dag", "end_date")]);
+    let titled =
+        "Pnr;Namn och titel;Arbetsplats;Gäller tom\n19650101-9801;Eva Ek, undersköterska;Linden;20261031.0\n";
+    assert_fields(titled, &words::LEAVERS, &[("Namn och titel", "name"), ("Gäller tom", "end_date")]);
+}
+
+#[test]
 fn a_subscription_list_from_another_operator_is_mapped() {
     let text = "Telefonnr;Kortinnehavare;Prisplan;Kostn.ställe;SIM-kortsnr;Månadsavgift exkl moms;Bindningstid till\n\
                 070-174 06 05;Eva Ek;Fri;4711;8946087000000000010;199,00;2027-01-31\n\

@@ -15,10 +15,12 @@ use crate::{
 };
 
 /// Where a row stood.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Source {
     /// The file.
     pub file: String,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
     /// The row in it.
     pub row: i32,
 }
@@ -38,9 +40,10 @@ pub struct LeaverRow {
     pub end_date: Option<NaiveDate>,
 }
 
-/// Every row, in the order of files and rows, judged on a day.
+/// Every row, in the order of files, sheets and rows, judged on a day.
 pub async fn list_rows(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<LeaverRow>> {
-    let files: HashMap<Uuid, String> = read::list_files(tx).await?.into_iter().collect();
+    let sources: HashMap<Uuid, (String, String)> =
+        read::list_files(tx).await?.into_iter().map(|(id, file, sheet)| (id, (file, sheet))).collect();
     let ground = matches::load(tx, today).await?;
     let matcher = Matcher::new(ground.input());
     let mut rows: Vec<LeaverRow> = ground
@@ -48,7 +51,7 @@ pub async fn list_rows(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Lea
         .iter()
         .zip(matcher.verdicts())
         .map(|(listed, verdict)| LeaverRow {
-            source: Source { file: files.get(&listed.id).cloned().unwrap_or_default(), row: listed.row_no },
+            source: source(sources.get(&listed.id).cloned().unwrap_or_default(), listed.row_no),
             employee_no: Some(listed.employee_no.clone())
                 .filter(|number| !number.is_empty() && !verdict.is_protected && !listed.is_hidden),
             verdict: if verdict.is_protected { Verdict::Protected.code() } else { said(verdict.verdict) },
@@ -56,8 +59,12 @@ pub async fn list_rows(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Lea
             end_date: verdict.end,
         })
         .collect();
-    rows.sort_by(|a, b| (&a.source.file, a.source.row).cmp(&(&b.source.file, b.source.row)));
+    rows.sort_by(|a, b| a.source.cmp(&b.source));
     Ok(rows)
+}
+
+fn source((file, sheet): (String, String), row: i32) -> Source {
+    Source { file, sheet: Some(sheet).filter(|sheet| !sheet.is_empty()), row }
 }
 
 /// The words of the command line: an employment that goes on is a sort of leave to it, and what a row withdraws is a correction.

@@ -20,6 +20,8 @@ use crate::rules::leaver_matching::{Class, EvidenceCode, Proposal};
 pub struct Source {
     /// The file.
     pub file: String,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
     /// The record in it, from 1.
     pub row: i32,
 }
@@ -70,7 +72,7 @@ pub async fn list_rows(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Mat
     let sources: HashMap<Uuid, Source> = imports::sources_of(tx, &ids)
         .await?
         .into_iter()
-        .map(|s| (s.object_id, Source { file: s.file, row: s.row }))
+        .map(|s| (s.object_id, Source { file: s.file, sheet: text(&s.sheet), row: s.row }))
         .collect();
     let here = (0..ground.subscriptions.len()).filter_map(|ix| row(&ground, &found, ix, &states, &sources));
     let gone = ground.gone.iter().zip(&found.gone).map(|(s, proposal)| gone(s, proposal, &sources));

@@ -8,7 +8,7 @@ use super::{
     classify::is_full,
     codes::{CapReason, Class, Contradiction, EvidenceCode, Note},
     limits::by_standing,
-    model::{Item, PersonIx},
+    model::{Item, Person, PersonIx},
     name_index::NameHit,
     proposal::{Candidate, Evidence, Proposal},
     standing::Standing,
@@ -78,16 +78,25 @@ impl Matcher<'_> {
     /// left; alike names alone do not tell of a new employment.
     pub(super) fn may_be_another(&self, person: PersonIx) -> bool {
         let Some(known) = self.input.persons.get(person) else { return false };
-        let from_list_alone =
-            known.personal_id.is_none() && known.accounts.is_empty() && known.employments.is_empty();
-        from_list_alone
+        let is_open = |h: &&NameHit| {
+            h.person != person && self.standing(h.person).is_here() && !self.are_told_apart(known, h.person)
+        };
+        known.employments.is_empty()
             && known.names.iter().any(|n| {
-                let same = self.names.find(&n.name);
-                same.iter().filter(|h| h.person != person && self.standing(h.person).is_here()).any(|h| {
+                self.names.find(&n.name).iter().filter(is_open).any(|h| {
                     let says_less = h.agreement == NameMatch::Subset && !h.is_earlier;
                     is_full(h) || says_less && self.began_as_left(h.person, person)
                 })
             })
+    }
+
+    /// Whether two are known to be two: by personal numbers or by accounts that both have, and that would have made them one. What
+    /// only one of them has tells nothing: a snapshot without personal numbers knows nobody by the one in a list.
+    fn are_told_apart(&self, known: &Person, other: PersonIx) -> bool {
+        self.input.persons.get(other).is_some_and(|other| {
+            known.personal_id.is_some() && other.personal_id.is_some()
+                || !known.accounts.is_empty() && !other.accounts.is_empty()
+        })
     }
 
     /// Whether a person has an employment that began when another's ended, at most [`OVERLAP_DAYS`] before, or later.

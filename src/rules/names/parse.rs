@@ -150,7 +150,10 @@ impl PersonName {
         match second {
             Some(second) => {
                 let given = words(second);
-                if given.is_empty() || given.iter().all(|w| is_title(&w.text)) {
+                if given.is_empty()
+                    || given.iter().all(|w| is_title(&w.text))
+                    || is_after_a_name(first, second)
+                {
                     markers.extend(given.into_iter().map(|w| w.text));
                     return Self::build(words(first), Role::Unknown, Vec::new(), markers);
                 }
@@ -223,6 +226,16 @@ impl PersonName {
             k2: joined(&|t| to_k2(&t.k0)),
         }
     }
+}
+
+/// Whether what stands after a comma is what somebody does and no given name: it is written small after a name of several words
+/// with capitals, as in "Ulf Sandin, undersköterska".
+fn is_after_a_name(first: &str, second: &str) -> bool {
+    let begins_with = |word: &str, test: fn(char) -> bool| word.chars().next().is_some_and(test);
+    let mut words = first.split_whitespace().filter(|word| begins_with(word, char::is_uppercase));
+    words.next().is_some()
+        && words.next().is_some()
+        && second.split_whitespace().next().is_some_and(|word| begins_with(word, char::is_lowercase))
 }
 
 fn is_title(word: &str) -> bool {
@@ -314,6 +327,9 @@ mod tests {
             ("Eva Nilsson 070-174 06 05", "eva nilsson", vec!["070", "174", "06", "05"]),
             ("Dr Eva Nilsson", "eva nilsson", vec!["dr"]),
             ("Eva Nilsson, enhetschef", "eva nilsson", vec!["enhetschef"]),
+            ("Eva Nilsson, undersköterska natt", "eva nilsson", vec!["undersköterska", "natt"]),
+            ("Nilsson Ek, Eva", "ek eva nilsson", vec![]),
+            ("nilsson, eva", "eva nilsson", vec![]),
             ("Eva Nilsson (tjl", "eva nilsson", vec!["tjl"]),
             ("Konsult Eva Nilsson", "eva nilsson", vec!["konsult"]),
             ("O'Brien Liam", "liam obrien", vec![]),

@@ -331,6 +331,8 @@ fn separated(text: &str, parts: &[&str], options: DateOptions) -> Read {
         (&[year, month], &[4, 1..=2]) | (&[month, year], &[1..=2, 4]) => {
             whole_month(i32::try_from(year).ok()?, u32::try_from(month).ok()?, options).map(Ok)
         }
+        // Eight digits that a program took for a number: 20260131.0
+        (&[_, 0], &[8, _]) => digits(parts.first()?, options),
         // A serial with a time of day.
         (&[days, _], &[5, _]) => serial(u64::try_from(days).ok()?).map(on),
         _ => None,
@@ -475,6 +477,8 @@ mod tests {
             "31-Jan-26",
             "t.o.m. 2026-01-31",
             "31012026",
+            "20260131.0",
+            "20260131,0",
             "2026-1-31",
             "31 JAN 2026",
             "31JAN2026",
@@ -517,6 +521,7 @@ mod tests {
             "löper",
             "2099-12-31",
             "20991231",
+            "99991231.0",
             "2222-12-31",
             "Ingen bindning",
             "Obunden",
@@ -557,6 +562,8 @@ mod tests {
             "2026-06-31",
             "1/1",
             "99999",
+            "20260131.5",
+            "20261331.0",
             "32 jan 2026",
             "se avtalet",
             "jan",

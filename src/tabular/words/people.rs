@@ -274,6 +274,13 @@ pub(super) const NAME: Field = Field::of(
         "display name",
         "employee name",
         "worker name",
+        "namn och titel",
+        "namn, titel",
+        "namn och befattning",
+        "konsult",
+        "konsultens namn",
+        "konsultnamn",
+        "namn på konsult",
     ],
 );
 pub(super) const FORM: Field = Field::text(
@@ -367,6 +374,10 @@ pub(super) const START: Field = Field::of(
         "employment start",
         "employment start date",
         "contract start date",
+        "uppdrag fr.o.m.",
+        "uppdrag från",
+        "uppdrag start",
+        "uppdragsstart",
     ],
 );
 pub(super) const END: Field = Field::of(
@@ -430,8 +441,20 @@ pub(super) const END: Field = Field::of(
         "employment end date",
         "contract end date",
         "end of employment",
+        // The employment goes on for as long as it is paid, after the last day at work: that one comes last.
+        "sista avlönade dag",
+        "sista betalda dag",
+        "avlönad t.o.m.",
+        "lön t.o.m.",
+        "last paid day",
         "last working day",
         "sista arbetsdag",
+        "uppdrag t.o.m.",
+        "uppdrag till",
+        "uppdrag slut",
+        "uppdragsslut",
+        "uppdraget slutar",
+        "uppdraget upphör",
     ],
 );
 pub(super) const MANAGER: Field = Field::of(

@@ -117,6 +117,11 @@ pub const STAFF: Vocabulary = Vocabulary {
         "sista dag",
         "termination date",
         "leaving date",
+        // A list of changes: who comes, moves and goes.
+        "från enheten",
+        "till enheten",
+        "gammal enhet",
+        "ny enhet",
         "frånvaroorsak",
         "frånvarokod",
         "frånvarotyp",

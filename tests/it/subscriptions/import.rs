@@ -1,5 +1,8 @@
 //! Lists of several layouts over several months.
 
+use rust_xlsxwriter::Workbook;
+use serde_json::{Value, json};
+
 use super::{column, list, take_in};
 use crate::support::TestApp;
 
@@ -168,4 +171,59 @@ async fn another_municipality_sees_nothing_of_it() {
     let mut tx = app.begin(&app.b).await;
     let n: i64 = sqlx::query_scalar("select count(*) from subscription").fetch_one(&mut *tx).await.unwrap();
     assert_eq!(n, 4);
+}
+
+/// A workbook with a row in each sheet, on the same row of both.
+fn two_sheets(header: &[&str], sheets: [(&str, &[&str]); 2]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    for (name, row) in sheets {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name).unwrap();
+        for (at, line) in [(0, header), (1, row)] {
+            for (column, text) in (0_u16..).zip(line) {
+                sheet.write(at, column, *text).unwrap();
+            }
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[tokio::test]
+async fn the_command_line_says_in_which_sheet_of_a_workbook_a_row_stood() {
+    let app = TestApp::new().await;
+    let sources = async |kind: &str, listed: &str, file: &str, bytes: &[u8]| -> Vec<Value> {
+        for receipt in take_in(&app, &app.a, kind, file, bytes).await {
+            assert!(receipt.reason.is_none(), "{:?}", receipt.reason);
+        }
+        let args = ["list", listed, "--tenant", "vik", "--json", "--today", "2026-11-20"];
+        app.command().run(&args).expect(0).json().iter().map(|row| row["source"].clone()).collect()
+    };
+    let tele = two_sheets(
+        &["Mobilnummer", "Innehavare"],
+        [("Tal", &["0701740605", "Eva Ek"]), ("Data", &["0701740606", "Bo Al"])],
+    );
+    assert_eq!(
+        sources("subscriptions", "subscriptions", "telia 2026-11.xlsx", &tele[..]).await,
+        [
+            json!({"file": "telia 2026-11.xlsx", "sheet": "Tal", "row": 2}),
+            json!({"file": "telia 2026-11.xlsx", "sheet": "Data", "row": 2}),
+        ]
+    );
+    let left = two_sheets(
+        &["Anställningsnummer", "Efternamn", "Förnamn", "Slutdatum", "Orsak"],
+        [
+            ("Oktober", &["004711", "Ek", "Eva", "2026-10-31", "Pension"]),
+            ("November", &["004712", "Al", "Bo", "2026-11-15", "Pension"]),
+        ],
+    );
+    assert_eq!(
+        sources("leavers", "leaver-rows", "soc avslutade 2026.xlsx", &left[..]).await,
+        [
+            json!({"file": "soc avslutade 2026.xlsx", "sheet": "November", "row": 2}),
+            json!({"file": "soc avslutade 2026.xlsx", "sheet": "Oktober", "row": 2}),
+        ]
+    );
+    let plain = b"Mobilnummer;Innehavare\n0701740607;Ulf Or\n";
+    let last = sources("subscriptions", "subscriptions", "tele2 2026-11.csv", &plain[..]).await.pop();
+    assert_eq!(last, Some(json!({"file": "tele2 2026-11.csv", "sheet": null, "row": 2})));
 }

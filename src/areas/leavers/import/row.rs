@@ -7,7 +7,7 @@ use crate::{
         imports::{RowFaults, RowView, headings},
         people,
     },
-    rules::{names::lower, phone::Phone},
+    rules::{digits::without_decimals, names::lower, phone::Phone},
     tabular::{fold::fold, values::When},
 };
 
@@ -56,6 +56,11 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<LeaverRo
         // Reported by the general checks.
         Some(When::Missing) | None => return None,
     };
+    if begins(&row.text_or_empty("event")) {
+        let text = "Raden gäller någon som börjar, inte någon som slutar. Den läses inte in.";
+        faults.refuse(row, "event", "not_leaving", text);
+        return None;
+    }
     let read = LeaverRow {
         company: row.text_or_empty("company"),
         employee_no: row.text_or_empty("employee_no"),
@@ -97,7 +102,7 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<LeaverRo
         full_name,
         department: row.text_or_empty("department"),
         heading: headings::of_unit(row.section()).unwrap_or_default(),
-        unit_code: row.text_or_empty("unit_code"),
+        unit_code: without_decimals(&row.text_or_empty("unit_code")).to_owned(),
         unit: row.text("unit").filter(|text| !people::hides(text)).unwrap_or_default(),
         form: row.text_or_empty("form"),
         title: row.text_or_empty("title"),
@@ -122,6 +127,13 @@ fn hides(text: &str) -> bool {
         })
 }
 
+/// Whether an event is that somebody comes: a list of changes tells of those too, and the day of such a row is no last day. Whoever
+/// gets a new employment *within* the municipality moves.
+fn begins(event: &str) -> bool {
+    let folded = fold(event);
+    ["nyanstall", "nyrekryter", "tilltrad", "borjar"].iter().any(|word| folded.starts_with(word))
+}
+
 /// A reason is a few words. What is longer is somebody's remark, which is not for a register.
 fn short(text: String) -> String {
     if text.chars().count() > 80 { text.chars().take(79).chain(['…']).collect() } else { text }
@@ -137,6 +149,16 @@ impl LeaverRow {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_begins_does_not_leave() {
+        for event in ["Nyanställning", "NYANSTÄLLD", "Tillträder", "Börjar"] {
+            assert!(begins(event), "{event}");
+        }
+        for event in ["", "Avslut", "Ny anställning i kommunen", "Byte av enhet", "AVG", "Återanställd"] {
+            assert!(!begins(event), "{event}");
+        }
+    }
 
     #[test]
     fn words_that_hide_a_name_are_no_names() {

@@ -228,13 +228,14 @@ pub(in super::super) async fn list_said(tx: &mut TenantTx) -> AppResult<Vec<(Uui
     Ok(rows.into_iter().map(|row| (row.sender_id, row.reason_text, row.event_text)).collect())
 }
 
-/// The file that each row came in, for the command line.
-pub(in super::super) async fn list_files(tx: &mut TenantTx) -> AppResult<Vec<(Uuid, String)>> {
+/// The file that each row came in and its sheet, for the command line.
+pub(in super::super) async fn list_files(tx: &mut TenantTx) -> AppResult<Vec<(Uuid, String, String)>> {
     let rows = sqlx::query!(
-        r#"select r.id, coalesce(f.name, '') as "file!" from leaver_row r join leaver_list l on l.id = r.list_id
+        r#"select r.id, coalesce(f.name, '') as "file!", coalesce(i.sheet, '') as "sheet!"
+           from leaver_row r join leaver_list l on l.id = r.list_id
            left join import_run i on i.id = l.run_id left join import_file f on f.id = i.file_id"#
     )
     .fetch_all(&mut **tx)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.file)).collect())
+    Ok(rows.into_iter().map(|row| (row.id, row.file, row.sheet)).collect())
 }

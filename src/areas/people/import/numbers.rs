@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::StaffRow;
 use crate::areas::imports::Incoming;
+use crate::rules::digits::without_decimals;
 
 /// How long the numbers of a list are.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +13,7 @@ pub struct Lengths(HashMap<usize, usize>);
 impl Lengths {
     /// Counts a number; one with letters has no say.
     pub fn note(&mut self, number: &str) {
+        let number = without_decimals(number);
         if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
             *self.0.entry(number.len()).or_default() += 1;
         }
@@ -24,10 +26,11 @@ impl Lengths {
         self.0.iter().max_by_key(|(len, n)| (**n, **len)).filter(|(_, n)| **n * 2 > all).map(|(len, _)| *len)
     }
 
-    /// The number with the zeros that were dropped. At most three are put back: a much shorter number is another sort of
+    /// The number with the zeros that were dropped, and without the decimals that were added. At most three are put back: a much shorter number is another sort of
     /// number.
     #[must_use]
     pub fn restored(&self, number: &str) -> String {
+        let number = without_decimals(number);
         match self.usual() {
             Some(usual)
                 if number.len() < usual
@@ -77,6 +80,8 @@ mod tests {
         let lengths = lengths(&["013796", "034110", "1504", "200200", "P90017"]);
         assert_eq!(lengths.restored("1504"), "001504");
         assert_eq!(lengths.restored("200200"), "200200");
+        assert_eq!(lengths.restored("200200.0"), "200200");
+        assert_eq!(lengths.restored("34110.0"), "034110");
         assert_eq!(lengths.restored("P90017"), "P90017");
         assert_eq!(lengths.restored("7"), "7");
         assert_eq!(lengths.restored("1234567"), "1234567");

@@ -9,7 +9,7 @@ use crate::{
         imports::{RowFaults, RowView, headings},
         organisation::Units,
     },
-    rules::{names::lower, phone::Phone},
+    rules::{digits::without_decimals, names::lower, phone::Phone},
     tabular::fold::fold,
 };
 
@@ -95,7 +95,7 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> StaffRow {
         login: row.text("login").and_then(|t| login(&t)),
         email: row.email("email").map(|e| lower(&e)),
         mobile,
-        unit_code: row.text("unit_code"),
+        unit_code: row.text("unit_code").map(|code| without_decimals(&code).to_owned()),
         unit: row.text("unit").filter(|t| !hides(t)),
         department: row.text("department").or_else(|| headings::of_unit(row.section())),
         form: row.text_or_empty("form"),

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::{status, twin};
 use crate::{
     areas::imports::{RowFaults, RowView, headings},
-    rules::{imei::Imei, phone::Phone},
+    rules::{digits::without_decimals, imei::Imei, phone::Phone},
     tabular::fold::fold,
 };
 
@@ -116,13 +116,11 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<Subscrip
     let type_text = row.text_or_empty("plan");
     let account = row.text("email").or_else(|| row.text("login"));
     let (holder, reference) =
-        with_account(holder(row), row.text_or_empty("reference"), account.as_deref().unwrap_or_default());
+        with_account(holder(row), code(row, "reference"), account.as_deref().unwrap_or_default());
     let status_text = row.text_or_empty("status");
     let (status, until) = status::read(&status_text);
-    let main = row.text("main_number").and_then(|text| Phone::parse(&text).ok()).map(|phone| phone.e164());
-    let main_msisdn = main
-        .or_else(|| twin::main_number(&type_text))
-        .or_else(|| twin::main_number(&holder))
+    let note = row.text_or_empty("note");
+    let main_msisdn = main_number(&row.text_or_empty("main_number"), [&type_text, &holder, &note])
         .filter(|main| *main != msisdn);
     let ends_on = row.day("end_date").or(until);
     let (cost_centre, section) = cost_centre(row);
@@ -142,7 +140,7 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<Subscrip
         binding_until: row.day("binding_end"),
         ends_on,
         notice_text: row.text_or_empty("notice"),
-        monthly_price: row.amount("monthly_price").map(|price| price.round_dp(2)).filter(|p| is_small(*p)),
+        monthly_price: monthly_price(row),
         last_traffic: row.day("last_traffic"),
         data_gb: gigabytes(row, "data_gb"),
         call_minutes: row.integer("call_minutes").and_then(|minutes| i32::try_from(minutes).ok()),
@@ -158,14 +156,55 @@ pub(super) fn read(row: &RowView<'_>, faults: &mut RowFaults) -> Option<Subscrip
         main_msisdn,
         address: row.text_or_empty("address"),
         contact: row.text_or_empty("contact"),
-        note: row.text_or_empty("note"),
+        note,
         has: Has::of(row),
     })
+}
+
+/// The number that a card belongs to, E.164: of a column of its own, as a number or in words, else of what other texts say.
+fn main_number(column: &str, texts: [&str; 3]) -> Option<String> {
+    let own = Phone::parse(column).ok().map(|phone| phone.e164());
+    own.or_else(|| [column].into_iter().chain(texts).find_map(twin::main_number))
+}
+
+/// A code as it is written, empty where there is none.
+fn code(row: &RowView<'_>, field: &str) -> String {
+    without_decimals(&row.text_or_empty(field)).to_owned()
 }
 
 /// What the database has room for.
 fn is_small(number: Decimal) -> bool {
     number.abs() < Decimal::from(100_000_000)
+}
+
+/// What it costs in a month, without VAT.
+fn monthly_price(row: &RowView<'_>) -> Option<Decimal> {
+    let said = row.amount("monthly_price").filter(|price| is_small(*price))?;
+    let price = by_the_month(row.header("monthly_price").unwrap_or_default(), said);
+    Some(price.round_dp(2)).filter(|price| is_small(*price))
+}
+
+/// A price as the header says it is, by the month and without VAT, which is 25 per cent of what a telephone costs: "Avgift per
+/// kvartal", "Pris/dag", "Månadsavgift inkl. moms". What says nothing is by the month and without VAT.
+fn by_the_month(header: &str, price: Decimal) -> Decimal {
+    let folded = fold(header);
+    let words: Vec<&str> = folded.split(' ').collect();
+    let says = |some: &[&str]| words.iter().any(|word| some.contains(word));
+    let price = if says(&["manad", "man", "month", "monthly"]) || folded.contains("manad") {
+        price
+    } else if words.iter().any(|word| word.starts_with("kvartal")) {
+        price / Decimal::from(3)
+    } else if says(&["ar", "arlig", "arsavgift", "arskostnad", "arspris", "year", "yearly"]) {
+        price / Decimal::from(12)
+    } else if says(&["dag", "dygn", "day"]) {
+        price * Decimal::from(365) / Decimal::from(12)
+    } else {
+        price
+    };
+    let with_vat = says(&["inkl", "inklusive", "ink", "med", "incl", "including"])
+        && says(&["moms", "vat"])
+        && !says(&["exkl", "ex", "exklusive", "utan", "excl", "excluding"]);
+    if with_vat { price / Decimal::new(125, 2) } else { price }
 }
 
 /// An amount of data.
@@ -208,7 +247,7 @@ fn with_account(holder: String, reference: String, account: &str) -> (String, St
 /// The cost centre of the row, else of the heading it stands under, and the heading.
 fn cost_centre(row: &RowView<'_>) -> (String, Option<String>) {
     let section = headings::of_unit(row.section());
-    let own = row.text("cost_centre").filter(|text| !matches!(text.as_str(), "-" | "?" | "0"));
+    let own = Some(code(row, "cost_centre")).filter(|text| !matches!(text.as_str(), "" | "-" | "?" | "0"));
     let from_heading = || {
         section
             .as_deref()
@@ -248,5 +287,45 @@ mod tests {
             let figure: Decimal = figure.parse().unwrap();
             assert_eq!(in_gigabytes(header, figure), gigabytes.parse::<Decimal>().unwrap(), "{header}");
         }
+    }
+
+    #[test]
+    fn a_price_is_kept_by_the_month_and_without_vat_whatever_the_header_says() {
+        for (header, price, kept) in [
+            ("Pris", "149", "149"),
+            ("Pris/mån", "149", "149"),
+            ("Månadsavgift exkl. moms", "149", "149"),
+            ("Månadsavgift inkl. moms", "186.25", "149"),
+            ("Pris inkl moms", "186.25", "149"),
+            ("Pris exkl moms inkl rabatt", "149", "149"),
+            ("Avgift per kvartal", "447", "149"),
+            ("Kvartalsavgift", "447", "149"),
+            ("Kostnad per år", "1188", "99"),
+            ("Årsavgift", "1188", "99"),
+            ("Pris/dag", "4.80", "146"),
+            ("Abonnemangsavgift", "99", "99"),
+        ] {
+            let price: Decimal = price.parse().unwrap();
+            let kept: Decimal = kept.parse().unwrap();
+            assert_eq!(by_the_month(header, price).round_dp(2), kept, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_card_says_in_any_of_its_texts_which_number_it_belongs_to() {
+        for (main, plan, holder, note) in [
+            ("070-174 06 05", "Datakort", "", ""),
+            ("Extrakort till 0701740605", "Datakort", "", ""),
+            ("", "Datakort till 0701740605", "", ""),
+            ("", "Mobilt bredband", "Extra SIM till 0701740605", ""),
+            ("", "Mobilt bredband", "", "Tvillingkort till 070-174 06 05"),
+        ] {
+            assert_eq!(
+                main_number(main, [plan, holder, note]).as_deref(),
+                Some("+46701740605"),
+                "{main} {plan}"
+            );
+        }
+        assert_eq!(main_number("Huvudkort", ["Mobil Plus", "Eva Ek", "ring 0701740605"]), None);
     }
 }

@@ -315,6 +315,39 @@ fn a_row_that_only_a_number_identifies_is_doubted_when_the_name_works_on() {
 }
 
 #[test]
+fn a_personal_number_or_an_account_tells_two_apart_only_where_both_have_one() {
+    let account = |id: &str| Account { id: id.into(), ..Account::default() };
+    for (listed_id, here_id, listed_account, here_account, doubtful) in [
+        (true, true, false, false, false),
+        // The snapshot has no personal numbers: the one in the list may be of her who works on under another number.
+        (true, false, false, false, true),
+        (true, false, false, true, true),
+        (false, true, false, false, true),
+        (false, false, true, true, false),
+        (false, false, true, false, true),
+    ] {
+        let mut w = World::new();
+        let here = w.works("Lind", "Anna");
+        let p = w.left("Lind", "Anna", "2026-10-31");
+        w.persons[p].employments.clear();
+        for (person, has_id, has_account, id) in
+            [(p, listed_id, listed_account, "annlin02"), (here, here_id, here_account, "annlin01")]
+        {
+            if !has_id {
+                w.persons[person].personal_id = None;
+            }
+            if has_account {
+                w.persons[person].accounts.push(account(id));
+            }
+        }
+        let case = (listed_id, here_id, listed_account, here_account);
+        assert_eq!(Matcher::new(w.input()).verdicts()[0].is_doubtful, doubtful, "{case:?}");
+        let by_number = w.propose(&Item { reference: "1001".into(), ..held_by("Anna Lind") });
+        assert_eq!(by_number.class, if doubtful { Class::C } else { Class::A }, "{case:?}");
+    }
+}
+
+#[test]
 fn a_name_that_says_less_than_somebodys_here_is_doubted_where_it_may_be_that_person() {
     for (given, began, doubtful) in [
         // Has worked here all along: somebody else.
