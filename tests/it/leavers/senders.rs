@@ -46,6 +46,15 @@ async fn a_senders_codes_are_warned_about_once_and_understood_when_told() {
     let mut hr = app.client(&app.a, Role::HrAdmin).await;
     let page = hr.get(&format!("/leavers/senders/{sender}")).await.expect(StatusCode::OK);
     assert!(page.shows("Byter enhet") && page.shows("08 kvasi"), "{}", page.visible());
+    // Wherever the row stands, the code has the sender's own words beside it.
+    let list_id = one_id(&app, "select id from leaver_list").await;
+    let row = one_id(&app, "select id from leaver_row order by row_no limit 1").await;
+    for path in
+        [format!("/leavers/lists/{list_id}"), "/leavers/rows".to_owned(), format!("/leavers/rows/{row}")]
+    {
+        let page = hr.get(&path).await.expect(StatusCode::OK);
+        assert!(page.shows("07: byter förvaltning"), "{path}: {}", page.visible());
+    }
     let resolved: Vec<Value> = flags(&app).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(
         resolved.iter().any(|flag| flag["rule"] == "reason_unmapped" && flag["state"] == "resolved"),
