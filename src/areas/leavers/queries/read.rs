@@ -53,6 +53,20 @@ pub(in super::super) async fn list_lists(
     .await?)
 }
 
+/// The lists that came of a run: id, sender and month.
+pub(in super::super) async fn list_lists_of_run(
+    tx: &mut TenantTx,
+    run_id: Uuid,
+) -> AppResult<Vec<(Uuid, String, NaiveDate)>> {
+    Ok(sqlx::query_as(
+        "select l.id, s.name, l.period from leaver_list l join leaver_sender s on s.id = l.sender_id
+         where l.run_id = $1 order by l.period, l.id",
+    )
+    .bind(run_id)
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
 /// The first month that each sender has a list for, and the förvaltningar that its lists show.
 pub(in super::super) async fn list_spans(tx: &mut TenantTx) -> AppResult<Vec<(Uuid, NaiveDate, Vec<Uuid>)>> {
     let rows = sqlx::query!(
