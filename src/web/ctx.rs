@@ -206,11 +206,18 @@ impl Ctx {
     /// The frame of a page: menu by rights, tasks waiting, messages.
     pub async fn page(&self, tx: &mut TenantTx, title: impl Into<String>) -> AppResult<Page> {
         let waiting = crate::areas::watch::count_waiting(tx, &self.principal, self.today()).await?;
+        // Whoever has never been asked anything has no use for the place.
+        let asked = crate::areas::matches::count_questions(tx, &self.principal).await?;
         let see = |slug: &str| {
             let permission = self.app.place_permission(slug)?;
+            let waits = match slug {
+                "tasks" => waiting,
+                "questions" => asked?,
+                _ => 0,
+            };
             self.principal
                 .can(permission)
-                .then_some(Tally { count: None, badge: (slug == "tasks" && waiting > 0).then_some(waiting) })
+                .then_some(Tally { count: None, badge: (waits > 0).then_some(waits) })
         };
         let (nav, nav_end) = nav::menu(&self.tenant.slug, &self.path, see);
         let tenants = self.app.system().list_tenants_of(self.user.user_id).await?;

@@ -439,6 +439,11 @@ async fn a_manager_is_asked_reminded_and_answers_and_it_decides() {
     let mut stranger = app.client_with(&app.a, &[]).await;
     assert_eq!(stranger.get(&format!("/questions/{question}")).await.status, StatusCode::NOT_FOUND);
     assert!(manager.get("/questions").await.expect(StatusCode::OK).shows("Anna1 Eklind"));
+    // The menu leads whoever has been asked there, and nobody else; it says how many wait.
+    let place = ".nav a[href='/vik/questions']";
+    assert_eq!(stranger.get("").await.expect(StatusCode::OK).count(place), 0);
+    let waits = manager.get("").await.expect(StatusCode::OK).texts(place);
+    assert!(waits.len() == 1 && waits[0].contains('1'), "{waits:?}");
     manager.get(&format!("/questions/{question}")).await.expect(StatusCode::OK);
     let path = format!("/questions/{question}/answer");
     manager.post(&path, &[("answer", "overlat")]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
@@ -453,6 +458,8 @@ async fn a_manager_is_asked_reminded_and_answers_and_it_decides() {
             && page.shows("Telefonen är inlämnad")
             && page.shows("Föreslaget i svaret")
     );
+    let waits = manager.get("").await.expect(StatusCode::OK).texts(place);
+    assert!(waits.len() == 1 && !waits[0].contains('1'), "{waits:?}");
     let open = ground.case_of(subscription).await;
     assert_eq!(open.state, "open", "a human decides");
     decide(&mut it, case.id, open.version, END).await.expect(StatusCode::SEE_OTHER);
