@@ -23,7 +23,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::{
-    flash,
+    flash, form,
     nav::{self, Tally},
     page::{Density, Flash, Page, TenantLink, Theme, UserBadge},
     routes::Required,
@@ -257,7 +257,7 @@ impl Ctx {
     }
 
     fn answer(&self, status: StatusCode, template: &impl Template) -> AppResult<Response> {
-        let mut response = (status, Html(template.render()?)).into_response();
+        let mut response = (status, Html(form::in_order(template.render()?))).into_response();
         // What was shown once is not shown again.
         if self.flash.is_some() {
             response = (CookieJar::new().add(self.app.cookies().no_flash()), response).into_response();
