@@ -84,6 +84,7 @@ async fn a_sure_case_is_decided_on_to_the_next_and_can_be_taken_back() {
     let page = it.get(&format!("/matches/{}", case.id)).await.expect(StatusCode::OK);
     assert!(page.shows("Abonnemangslistan") && page.shows("Personalregistret") && page.shows("Stämmer"));
     assert_eq!(page.count("[data-tangent='1']"), 1, "a key for each decision");
+    assert_eq!((page.count("a[href='#besluta']"), page.count("h2#besluta")), (1, 1), "a way to the decision");
     assert!(it.get("/matches/keys").await.expect(StatusCode::OK).shows("Nästa rad"));
     it.get(&format!("/matches/{}/decide?beslut=avsluta", case.id)).await.expect(StatusCode::OK);
     let missing = decide(&mut it, case.id, case.version, &[("beslut", "avsluta")]).await;
