@@ -150,3 +150,20 @@ pub async fn after_import(
     }
     Ok(())
 }
+
+/// What a file became, to look at: the lists that came of a run, for whoever may open them.
+pub async fn lists_of_run(
+    ctx: &Ctx,
+    tx: &mut crate::db::tenant::TenantTx,
+    kind: &str,
+    run_id: uuid::Uuid,
+) -> crate::error::AppResult<Vec<Link>> {
+    match kind {
+        "leavers" if ctx.can(Permission::LeaverCounts) => leavers::lists_of_run(ctx, tx, run_id).await,
+        // They are of the whole municipality.
+        "subscriptions" if ctx.scope_for(Permission::SubscriptionRead).all => {
+            subscriptions::lists_of_run(ctx, tx, run_id).await
+        }
+        _ => Ok(Vec::new()),
+    }
+}

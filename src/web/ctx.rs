@@ -23,7 +23,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::{
-    flash,
+    flash, form,
     list::state::pairs,
     nav::{self, Tally},
     page::{Density, Flash, Page, TenantLink, Theme, UserBadge},
@@ -214,11 +214,18 @@ impl Ctx {
     /// The frame of a page: menu by rights, tasks waiting, messages.
     pub async fn page(&self, tx: &mut TenantTx, title: impl Into<String>) -> AppResult<Page> {
         let waiting = crate::areas::watch::count_waiting(tx, &self.principal, self.today()).await?;
+        // Whoever has never been asked anything has no use for the place.
+        let asked = crate::areas::matches::count_questions(tx, &self.principal).await?;
         let see = |slug: &str| {
             let permission = self.app.place_permission(slug)?;
+            let waits = match slug {
+                "tasks" => waiting,
+                "questions" => asked?,
+                _ => 0,
+            };
             self.principal
                 .can(permission)
-                .then_some(Tally { count: None, badge: (slug == "tasks" && waiting > 0).then_some(waiting) })
+                .then_some(Tally { count: None, badge: (waits > 0).then_some(waits) })
         };
         let (nav, nav_end) = nav::menu(&self.tenant.slug, &self.path, see);
         let tenants = self.app.system().list_tenants_of(self.user.user_id).await?;
@@ -258,7 +265,7 @@ impl Ctx {
     }
 
     fn answer(&self, status: StatusCode, template: &impl Template) -> AppResult<Response> {
-        let mut response = (status, Html(template.render()?)).into_response();
+        let mut response = (status, Html(form::in_order(template.render()?))).into_response();
         // What was shown once is not shown again.
         if self.flash.is_some() {
             response = (CookieJar::new().add(self.app.cookies().no_flash()), response).into_response();

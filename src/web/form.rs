@@ -17,7 +17,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-/// What was wrong in a form: field and sentence, in the order of the form.
+/// What was wrong in a form: field and sentence. The page tells them in the order in which the fields stand ([`in_order`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults(Vec<Fault>);
 
@@ -54,7 +54,7 @@ impl Faults {
         self.0.len()
     }
 
-    /// In the order of the form.
+    /// In the order in which they were noted.
     pub fn iter(&self) -> std::slice::Iter<'_, Fault> {
         self.0.iter()
     }
@@ -166,6 +166,46 @@ impl<'a> IntoIterator for &'a Faults {
     }
 }
 
+/// Puts what a drawn page says is wrong (`summary` of `components/form.html`) in the order in which the fields stand on it: whoever
+/// follows the links from the first to the last goes down the page. A check that compares two fields is made after both are read,
+/// and a template may show the fields in another order than they are read in, so only the page itself knows. What belongs to no
+/// field comes first, what belongs to a field that is not on the page comes last.
+#[must_use]
+pub fn in_order(page: String) -> String {
+    reordered(&page).unwrap_or(page)
+}
+
+/// The page with its faults in order; nothing where they are, or where there are none.
+fn reordered(page: &str) -> Option<String> {
+    let (from, to) = summary_of(page)?;
+    let mut items: Vec<(usize, &str)> = page[from..to]
+        .split_inclusive("</li>")
+        .filter(|item| item.ends_with("</li>"))
+        .map(|item| (place_of(page, item), item))
+        .collect();
+    if items.is_sorted_by_key(|(place, _)| *place) {
+        return None;
+    }
+    items.sort_by_key(|(place, _)| *place);
+    let items: String = items.into_iter().map(|(_, item)| item).collect();
+    Some(format!("{}{items}{}", &page[..from], &page[to..]))
+}
+
+/// Where the items of the summary begin and end.
+fn summary_of(page: &str) -> Option<(usize, usize)> {
+    let summary = page.find("<div class=\"ds-error-summary\"")?;
+    let from = summary + page[summary..].find("<ul>")? + "<ul>".len();
+    let to = from + page[from..].find("</ul>")?;
+    Some((from, to))
+}
+
+/// Where the field of an item stands.
+fn place_of(page: &str, item: &str) -> usize {
+    let Some((_, rest)) = item.split_once("<a href=\"#") else { return 0 };
+    let field = rest.split('"').next().unwrap_or_default();
+    page.find(&format!(" id=\"{field}\"")).unwrap_or(usize::MAX)
+}
+
 fn lower_first(label: &str) -> String {
     let mut chars = label.chars();
     let second_is_upper = label.chars().nth(1).is_some_and(char::is_uppercase);
@@ -193,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn all_faults_are_told_at_once_in_the_order_of_the_form() {
+    fn all_faults_are_told_at_once() {
         let mut faults = Faults::default();
         faults.required("name", "Namn", "  ", 10);
         faults.date("end", "Slutdatum", "2026-02-30");
@@ -201,6 +241,24 @@ mod tests {
         let fields: Vec<_> = faults.iter().map(|f| f.field.as_ref()).collect();
         assert_eq!(fields, ["name", "end", "users"]);
         assert_eq!(faults.of("name"), Some("Ange namn."));
+    }
+
+    #[test]
+    fn the_page_tells_faults_in_the_order_in_which_the_fields_stand() {
+        let page = |faults: &str| {
+            format!(
+                "<div class=\"ds-error-summary\" id=\"felruta\"><h2>Rätta</h2><ul>{faults}\n</ul></div>\
+                 <input id=\"from\"><p id=\"from-f\">x</p><ul><li>y</li></ul><input class=\"a\" id=\"to\">"
+            )
+        };
+        let told = |field: &str| format!("\n  <li><a href=\"#{field}\">Ange {field}.</a></li>");
+        let whole = "\n  <li>Någon annan har ändrat.</li>".to_owned();
+        let typed = page(&[told("gone"), told("to"), whole.clone(), told("from")].concat());
+        let wanted = [whole, told("from"), told("to"), told("gone")].concat();
+        let shown = in_order(typed);
+        assert_eq!(shown, page(&wanted).replace("\n</ul></div>", "</ul></div>"));
+        assert_eq!(in_order(shown.clone()), shown);
+        assert_eq!(in_order("<p>Inget fel</p>".to_owned()), "<p>Inget fel</p>");
     }
 
     #[test]

@@ -58,7 +58,14 @@ const fn place_in(slug: &'static str, label: &'static str, icon: &'static str, v
 
 /// The menu's groups and places.
 pub const PLACES: &[(&str, &[Place])] = &[
-    ("", &[place("", "Översikt", "hem"), place("tasks", "Mina uppgifter", "bock")]),
+    (
+        "",
+        &[
+            place("", "Översikt", "hem"),
+            place("tasks", "Mina uppgifter", "bock"),
+            place("questions", "Frågor om abonnemang", "pratbubbla"),
+        ],
+    ),
     (
         "Register",
         &[

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::{
     client_ip::ClientIp,
     ctx::{self, RequestId},
-    flash,
+    flash, form,
     nav::{NavGroup, NavItem},
     page::{Density, Flash, Page, TenantLink, Theme, UserBadge},
 };
@@ -141,7 +141,7 @@ impl OpenCtx {
 
     /// A page with a status of its own.
     pub fn answer(&self, status: StatusCode, template: &impl Template) -> AppResult<Response> {
-        let response = (status, Html(template.render()?)).into_response();
+        let response = (status, Html(form::in_order(template.render()?))).into_response();
         // What was shown once is not shown again.
         let shown = self.flash.is_some();
         Ok(if shown {

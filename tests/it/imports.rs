@@ -108,6 +108,29 @@ async fn the_same_content_again_is_refused_by_name_time_and_person() {
 }
 
 #[tokio::test]
+async fn a_file_that_waits_is_not_sent_a_second_time_unless_something_else_is_said_of_it() {
+    let app = TestApp::new().await;
+    let mut client = app.client(&app.a, Role::TenantAdmin).await;
+    let form = [("kind", "org-tree"), ("source", "HR")];
+    let answer = send(&mut client, "org.csv", TREE.as_bytes(), &form).await;
+    let preview = run_page(&mut client, &answer).await;
+    let again = send(&mut client, "kopia.csv", TREE.as_bytes(), &form).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.shows("väntar redan") && again.shows("org.csv"), "{}", again.visible());
+    let there = again.attributes("form.formular a[href*='/imports/']", "href");
+    assert_eq!(there, [format!("/vik{}", path(&preview))]);
+    assert_eq!(count(&app, &app.a, "import_run").await, 1);
+    let mended = [("kind", "org-tree"), ("source", "Kansliet")];
+    let answer = send(&mut client, "org.csv", TREE.as_bytes(), &mended).await;
+    let other = run_page(&mut client, &answer).await;
+    assert!(other.shows("Samma fil väntar redan med andra uppgifter"), "{}", other.visible());
+    // Thrown away, it may be sent as before.
+    client.post(&format!("{}/discard", path(&preview)), &[]).await;
+    let answer = send(&mut client, "org.csv", TREE.as_bytes(), &form).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.visible());
+}
+
+#[tokio::test]
 async fn a_file_of_another_kind_is_refused_and_nothing_is_kept() {
     let app = TestApp::new().await;
     let mut client = app.client(&app.a, Role::TenantAdmin).await;

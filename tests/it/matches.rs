@@ -84,6 +84,7 @@ async fn a_sure_case_is_decided_on_to_the_next_and_can_be_taken_back() {
     let page = it.get(&format!("/matches/{}", case.id)).await.expect(StatusCode::OK);
     assert!(page.shows("Abonnemangslistan") && page.shows("Personalregistret") && page.shows("Stämmer"));
     assert_eq!(page.count("[data-tangent='1']"), 1, "a key for each decision");
+    assert_eq!((page.count("a[href='#besluta']"), page.count("h2#besluta")), (1, 1), "a way to the decision");
     assert!(it.get("/matches/keys").await.expect(StatusCode::OK).shows("Nästa rad"));
     it.get(&format!("/matches/{}/decide?beslut=avsluta", case.id)).await.expect(StatusCode::OK);
     let missing = decide(&mut it, case.id, case.version, &[("beslut", "avsluta")]).await;
@@ -344,6 +345,11 @@ async fn a_manager_is_asked_reminded_and_answers_and_it_decides() {
     let mut stranger = app.client_with(&app.a, &[]).await;
     assert_eq!(stranger.get(&format!("/questions/{question}")).await.status, StatusCode::NOT_FOUND);
     assert!(manager.get("/questions").await.expect(StatusCode::OK).shows("Anna1 Eklind"));
+    // The menu leads whoever has been asked there, and nobody else; it says how many wait.
+    let place = ".nav a[href='/vik/questions']";
+    assert_eq!(stranger.get("").await.expect(StatusCode::OK).count(place), 0);
+    let waits = manager.get("").await.expect(StatusCode::OK).texts(place);
+    assert!(waits.len() == 1 && waits[0].contains('1'), "{waits:?}");
     manager.get(&format!("/questions/{question}")).await.expect(StatusCode::OK);
     let path = format!("/questions/{question}/answer");
     manager.post(&path, &[("answer", "overlat")]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
@@ -358,6 +364,8 @@ async fn a_manager_is_asked_reminded_and_answers_and_it_decides() {
             && page.shows("Telefonen är inlämnad")
             && page.shows("Föreslaget i svaret")
     );
+    let waits = manager.get("").await.expect(StatusCode::OK).texts(place);
+    assert!(waits.len() == 1 && !waits[0].contains('1'), "{waits:?}");
     let open = ground.case_of(subscription).await;
     assert_eq!(open.state, "open", "a human decides");
     decide(&mut it, case.id, open.version, END).await.expect(StatusCode::SEE_OTHER);

@@ -74,6 +74,17 @@ pub fn taken_before(before: &TakenBefore) -> String {
     )
 }
 
+/// The sentence for a file that waits already, told of in the same words.
+#[must_use]
+pub fn waits_already(run: &Run) -> String {
+    format!(
+        "Filen väntar redan: samma innehåll skickades in {} av {} som ”{}”. Läs in eller kasta den där.",
+        moment_of(run.created_at),
+        run.actor,
+        run.file_name
+    )
+}
+
 /// Carries a run's rows out in the open transaction: everything but noting the outcome. What comes of each row is told without
 /// anything of persons with protected identity, with a label for each row.
 pub async fn carry_out(

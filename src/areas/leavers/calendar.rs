@@ -20,6 +20,9 @@ use crate::{
 /// How many months are shown and measured where nobody chooses them.
 pub const MONTHS: u32 = 12;
 
+/// The fewest months that the page shows, however new the routine is.
+const FEWEST: usize = 3;
+
 /// A sender with its months.
 #[derive(Clone, Debug)]
 pub struct Line {
@@ -150,6 +153,15 @@ impl Calendar {
             .map(|unit| unit.name.clone())
             .collect();
         Ok(Self { months, lines, uncovered, scope: scope.clone(), today })
+    }
+
+    /// How many of the months there is anything to say of: back to the first that any list was expected for or came for.
+    #[must_use]
+    pub fn begun(&self) -> usize {
+        let says = |at: &usize| {
+            self.lines.iter().filter_map(|line| line.cells.get(*at)).any(|cell| cell.state.is_some())
+        };
+        (0..self.months.len()).rev().find(says).map_or(0, |at| at + 1).max(FEWEST).min(self.months.len())
     }
 
     /// How well the lists of each förvaltning within reach came, and all of them last.

@@ -20,20 +20,38 @@ pub const VERDICTS: Codes = &[
     Code::new("protected", "Skyddad uppgift").colored("warning"),
 ];
 
-/// Of a protected person, and of one of whom nothing is worked out yet, neither name nor unit (rules 9.6).
+/// Of a protected person, and of one of whom nothing is worked out yet, neither name nor unit (rules 9.6). Beside a code stand its
+/// sender's own words for it, read from what was told as `rules::leaver_matching::ReasonTable` reads it.
 const SELECT: &str = "
+with entry as (
+    select s.id as sender_id, e.nth, rtrim(regexp_replace(e.text, '^\\s+|\\s+$', '', 'g'), '.') as text
+    from leaver_sender s, regexp_split_to_table(s.reasons, '[,;\\n]') with ordinality e(text, nth)
+), code as (
+    select sender_id, nth, ltrim(regexp_replace(lower(substring(text from '^[^\\s=:]+')), '\\.0$', ''), '0') as key,
+           regexp_replace(text, '^[^\\s=:]+[\\s=:–-]*', '') as words
+    from entry where text ~ '^[^\\s=:]+[\\s=:]'
+), told as (
+    select distinct on (sender_id, key) sender_id, key, words from code where words <> '' order by sender_id, key, nth desc
+)
 select r.id, r.list_id, case when h.hides then 'Skyddad uppgift' else coalesce(nullif(trim(r.full_name), ''),
            nullif(trim(concat_ws(', ', nullif(r.family_name, ''), nullif(r.given_names, ''))), ''), 'Utan namn') end as name,
        case when not h.hides then coalesce(u.name, nullif(r.unit_text, ''), nullif(r.unit_code, '')) end as unit_name,
        case when not h.hides then d.name end as dept_name, case when not h.hides then r.department_id end as dept_id,
        case when not h.hides then nullif(r.title, '') end as title,
-       r.end_date, concat_ws(', ', nullif(r.reason_text, ''), nullif(r.event_text, '')) as reason, nullif(r.form, '') as form,
+       r.end_date,
+       concat_ws(', ', nullif(concat_ws(': ', nullif(r.reason_text, ''), a.words), ''),
+                 nullif(concat_ws(': ', nullif(r.event_text, ''), b.words), '')) as reason,
+       nullif(r.form, '') as form,
        v.verdict, l.period, to_char(l.period, 'YYYY-MM') as month, s.name as sender_name, l.sender_id, r.row_no,
        case when coalesce(v.items, 0) > 0 then v.items end as items, r.withdrawn_on is not null as is_withdrawn,
        coalesce(v.is_doubtful, false) as is_doubtful, r.department_id as reach_department, r.org_unit_id as reach_unit
 from leaver_row r
 join leaver_list l on l.id = r.list_id
 join leaver_sender s on s.id = l.sender_id
+left join told a on a.sender_id = s.id and r.reason_text <> ''
+    and a.key = ltrim(regexp_replace(lower(trim(r.reason_text)), '\\.0$', ''), '0')
+left join told b on b.sender_id = s.id and r.event_text <> ''
+    and b.key = ltrim(regexp_replace(lower(trim(r.event_text)), '\\.0$', ''), '0')
 left join leaver_verdict v on v.id = r.id
 left join org_unit u on u.id = r.org_unit_id
 left join org_unit d on d.id = r.department_id

@@ -32,7 +32,10 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::{
-    auth::permissions::Permission as P, db::tenant::TenantTx, error::AppResult, web::routes::Routes,
+    auth::permissions::Permission as P,
+    db::tenant::TenantTx,
+    error::AppResult,
+    web::{ctx::Ctx, format::month_words, page::Link, routes::Routes},
 };
 
 /// What HR has said last of those of the persons who are or were gone from the staff register. Whom the reader may know of is the
@@ -40,6 +43,18 @@ use crate::{
 pub async fn list_answers_of(tx: &mut TenantTx, persons: &[Uuid]) -> AppResult<HashMap<Uuid, Answered>> {
     let answers = queries::read::list_answers_of(tx, persons).await?;
     Ok(answers.into_iter().map(|answer| (answer.person_id, answer)).collect())
+}
+
+/// The lists that a file became, one for each month in it.
+pub async fn lists_of_run(ctx: &Ctx, tx: &mut TenantTx, run_id: Uuid) -> AppResult<Vec<Link>> {
+    let lists = queries::read::list_lists_of_run(tx, run_id).await?;
+    Ok(lists
+        .into_iter()
+        .map(|(id, sender, month)| Link {
+            label: format!("{sender}, {}", month_words(month)),
+            href: ctx.path(format!("leavers/lists/{id}")),
+        })
+        .collect())
 }
 
 /// The area's routes.

@@ -217,7 +217,7 @@ pub struct Row {
     pub unit: String,
     /// The last day that the list says.
     pub end_date: NaiveDate,
-    /// Why, as HR wrote it.
+    /// Why, as HR wrote it, with what the sender's codes mean.
     pub reason: String,
     /// What it turned out to mean, in words; empty where nothing is worked out yet.
     pub verdict: &'static str,

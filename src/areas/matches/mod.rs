@@ -40,7 +40,20 @@ pub use questions::{Reminded, remind};
 pub use rows::{MatchedRow, list_rows};
 
 use crate::auth::permissions::Permission as P;
+use crate::auth::principal::Principal;
+use crate::db::tenant::TenantTx;
+use crate::error::AppResult;
 use crate::web::routes::Routes;
+
+/// How many of the user's questions wait for an answer; nothing for whoever has never been asked any.
+pub async fn count_questions(tx: &mut TenantTx, principal: &Principal) -> AppResult<Option<i64>> {
+    let scope = principal.scope(P::MatchAnswer);
+    if scope.is_none() && principal.person_id.is_none() {
+        return Ok(None);
+    }
+    let (all, waiting) = queries::count_asked(tx, principal.person_id, &scope.unwrap_or_default()).await?;
+    Ok((all > 0).then_some(waiting))
+}
 
 /// The area's routes.
 #[must_use]

@@ -1,5 +1,5 @@
-//! What the watch finds in the subscriptions (rules 2.7, F24). Titles say what sort of thing it is and never whose: they go out by
-//! mail.
+//! What the watch finds in the subscriptions (rules 2.7, F24). Titles say what sort of thing it is, whose bill it is on and, of what
+//! belongs to no person, where it is; never whose it is nor its number: they go out by mail.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     areas::{
-        organisation::Units,
+        organisation::{Unit, Units},
         settings::{self, Settings},
         watch::{Finding, ObjectKind, Recipients, Severity},
     },
@@ -49,10 +49,15 @@ pub async fn findings(tx: &mut TenantTx, today: NaiveDate) -> AppResult<Vec<Find
 }
 
 fn of_one(one: &queries::Watched, settings: &Settings, units: &Units, today: NaiveDate) -> Vec<Finding> {
-    let unit = one.org_unit_id.and_then(|id| units.current(id, today)).map(|unit| unit.id);
+    let now = one.org_unit_id.and_then(|id| units.current(id, today));
+    let unit = now.map(|unit| unit.id);
     let label = use_label(&one.use_code);
-    let what =
-        if label.is_empty() { "ett abonnemang".to_owned() } else { format!("ett abonnemang: {label}") };
+    let mark = told_apart(one, now);
+    let what = if label.is_empty() {
+        format!("ett abonnemang{mark}")
+    } else {
+        format!("ett abonnemang: {label}{mark}")
+    };
     let finding = |rule, title, detail, due_date, severity| Finding {
         rule,
         object_kind: ObjectKind::Subscription,
@@ -128,10 +133,22 @@ fn of_one(one: &queries::Watched, settings: &Settings, units: &Units, today: Nai
         ));
     }
     found.extend(unused_reserve(one, settings, today).map(|detail| {
-        let title = "Se över ett abonnemang i reserv som inte används".to_owned();
+        let title = format!("Se över ett abonnemang i reserv som inte används{mark}");
         finding("reserve_unused", title, detail, None, Severity::Normal)
     }));
     found
+}
+
+/// By what somebody who has many of a sort tells their tasks apart, in brackets: the operator and, of what belongs to no person,
+/// the unit. Where a person works is not told: the title stays when the person gets protected identity.
+fn told_apart(one: &queries::Watched, unit: Option<&Unit>) -> String {
+    let place = unit.filter(|_| one.is_non_person).map(|unit| format!("{} {}", unit.code, unit.name));
+    let parts: Vec<String> = std::iter::once(one.operator.clone())
+        .chain(place)
+        .map(|part| part.trim().to_owned())
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
 }
 
 /// What is said of a subscription that lies in reserve and that nobody has used for as long as the municipality allows.
@@ -278,6 +295,41 @@ mod tests {
             rules(&one, "2026-11-20"),
             [("nonperson_review_due", Severity::Normal), ("owner_left", Severity::Normal)]
         );
+    }
+
+    #[test]
+    fn a_title_tells_tasks_apart_by_operator_and_place_and_never_by_where_a_person_works() {
+        let simhallen = Unit {
+            id: Uuid::from_u128(1),
+            code: "4711".to_owned(),
+            name: "Simhallen".to_owned(),
+            ..Unit::default()
+        };
+        let units = Units::new(vec![simhallen]);
+        let title = |one: &queries::Watched| {
+            of_one(one, &Settings::default(), &units, day("2026-11-20"))[0].title.clone()
+        };
+        let alarm = queries::Watched {
+            org_unit_id: Some(Uuid::from_u128(1)),
+            review_on: None,
+            generation: "4G".to_owned(),
+            ..watched()
+        };
+        let label = use_label("larm");
+        assert_eq!(
+            title(&alarm),
+            format!("Komplettera uppgifterna om ett abonnemang: {label} (Telia, 4711 Simhallen)")
+        );
+        let homeless = queries::Watched { org_unit_id: None, ..alarm };
+        assert_eq!(title(&homeless), format!("Komplettera uppgifterna om ett abonnemang: {label} (Telia)"));
+        let persons = queries::Watched {
+            org_unit_id: Some(Uuid::from_u128(1)),
+            is_non_person: false,
+            review_on: Some(day("2026-12-01")),
+            use_code: String::new(),
+            ..homeless
+        };
+        assert_eq!(title(&persons), "Se över ett abonnemang (Telia)");
     }
 
     #[test]

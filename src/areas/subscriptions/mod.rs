@@ -19,13 +19,30 @@ pub use list::LIST;
 pub use model::{CHANGES, STATUSES, early_end};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
 
 use crate::{
     auth::permissions::Permission as P,
     db::tenant::TenantTx,
     error::AppResult,
-    web::{ctx::Ctx, nav::NavItem, routes::Routes},
+    web::{ctx::Ctx, nav::NavItem, page::Link, routes::Routes},
 };
+
+/// The lists that a file became, one for each series that it covers.
+pub async fn lists_of_run(ctx: &Ctx, tx: &mut TenantTx, run_id: Uuid) -> AppResult<Vec<Link>> {
+    let lists = queries::lists::list_of_run(tx, run_id).await?;
+    Ok(lists
+        .into_iter()
+        .map(|(id, operator, series, taken_on)| Link {
+            label: [operator, series, taken_on.to_string()]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(" "),
+            href: ctx.path(format!("subscriptions/lists/{id}")),
+        })
+        .collect())
+}
 
 /// The area's routes.
 #[must_use]

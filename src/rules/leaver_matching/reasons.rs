@@ -190,6 +190,8 @@ impl EventKind {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReasonTable {
     codes: HashMap<String, EventKind>,
+    /// What the source itself calls each code, understood or not.
+    words: HashMap<String, String>,
 }
 
 impl ReasonTable {
@@ -204,6 +206,9 @@ impl ReasonTable {
             let entry = entry.trim_end_matches('.');
             let parts = entry.split_once(|c: char| c.is_whitespace() || matches!(c, '=' | ':'));
             let words = parts.map(|(_, w)| w.trim_start_matches(['=', ':', '-', '–', ' ']).trim());
+            if let (Some((code, _)), Some(words)) = (parts, words.filter(|words| !words.is_empty())) {
+                table.words.insert(code_key(code), words.to_owned());
+            }
             match (parts, words.and_then(EventKind::from_words)) {
                 (Some((code, _)), Some(kind)) => table.set(code, kind),
                 (Some((code, _)), None) if words.is_some_and(|w| lower(w).starts_with("annat")) => {
@@ -240,6 +245,15 @@ impl ReasonTable {
             return Some(EventKind::Unstated);
         }
         self.codes.get(&code_key(cell)).copied().or_else(|| EventKind::from_words(cell))
+    }
+
+    /// A cell for a reader: a code with the source's own words beside it ("01: egen uppsägning"), anything else as it stands.
+    #[must_use]
+    pub fn shown(&self, cell: &str) -> String {
+        match self.words.get(&code_key(cell)) {
+            Some(words) => format!("{cell}: {words}"),
+            None => cell.to_owned(),
+        }
     }
 }
 
@@ -288,6 +302,23 @@ impl EmploymentStatus {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_code_is_shown_with_the_words_that_its_sender_has_told() {
+        let (table, _) = ReasonTable::parse("01 egen uppsägning, 07 = byter förvaltning.\n12 kvasi; 13");
+        for (cell, shown) in [
+            ("01", "01: egen uppsägning"),
+            ("1.0", "1.0: egen uppsägning"),
+            ("7", "7: byter förvaltning"),
+            ("12", "12: kvasi"),
+            ("13", "13"),
+            ("77", "77"),
+            ("Pension", "Pension"),
+            ("", ""),
+        ] {
+            assert_eq!(table.shown(cell), shown, "{cell}");
+        }
+    }
 
     #[test]
     fn reasons_in_words_are_understood() {

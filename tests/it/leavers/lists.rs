@@ -162,6 +162,13 @@ async fn the_same_file_again_is_refused_and_a_broken_one_says_why() {
     let again =
         hr.upload("/imports", &[("kind", "leavers")], &files).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(again.shows("redan inläst"), "{}", again.visible());
+    // From there to the receipt, and from the receipt to the list that the file became.
+    let receipt = again.attributes("form.formular a[href*='/imports/']", "href").remove(0);
+    let receipt = hr.get(receipt.trim_start_matches("/vik")).await.expect(StatusCode::OK);
+    let became = receipt.attributes("a[href*='/leavers/lists/']", "href").remove(0);
+    assert!(receipt.shows("oktober 2026"), "{}", receipt.visible());
+    let page = hr.get(became.trim_start_matches("/vik")).await.expect(StatusCode::OK);
+    assert!(page.shows("Pension"), "{}", page.visible());
     let broken = "Namn;Orsak\nAnna Ek;Pension\nBo Al;Pension\n";
     let files = [Upload { field: "file", file_name: "soc_2026-11.csv", bytes: broken.as_bytes() }];
     let answer = hr.upload("/imports", &[("kind", "leavers")], &files).await;

@@ -46,6 +46,15 @@ async fn a_senders_codes_are_warned_about_once_and_understood_when_told() {
     let mut hr = app.client(&app.a, Role::HrAdmin).await;
     let page = hr.get(&format!("/leavers/senders/{sender}")).await.expect(StatusCode::OK);
     assert!(page.shows("Byter enhet") && page.shows("08 kvasi"), "{}", page.visible());
+    // Wherever the row stands, the code has the sender's own words beside it.
+    let list_id = one_id(&app, "select id from leaver_list").await;
+    let row = one_id(&app, "select id from leaver_row order by row_no limit 1").await;
+    for path in
+        [format!("/leavers/lists/{list_id}"), "/leavers/rows".to_owned(), format!("/leavers/rows/{row}")]
+    {
+        let page = hr.get(&path).await.expect(StatusCode::OK);
+        assert!(page.shows("07: byter förvaltning"), "{path}: {}", page.visible());
+    }
     let resolved: Vec<Value> = flags(&app).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(
         resolved.iter().any(|flag| flag["rule"] == "reason_unmapped" && flag["state"] == "resolved"),
@@ -80,10 +89,16 @@ async fn a_sender_is_changed_and_one_can_be_expected_before_its_first_list() {
     hr.post(&format!("/leavers/senders/{sender}"), &later).await.expect(StatusCode::SEE_OTHER);
     hr.post(&format!("/leavers/senders/{sender}"), &later).await.expect(StatusCode::CONFLICT);
     let link = hr.get("/leavers").await;
+    // The months go back to the first that anybody was expected in, and no further.
+    let months = "table.manader tbody th";
+    assert_eq!(link.texts(months), ["November 2026", "Oktober 2026", "September 2026"]);
     let upload = link.attributes("a", "href").into_iter().find(|href| href.contains("source=")).unwrap();
     let form = hr.get(upload.trim_start_matches("/vik")).await.expect(StatusCode::OK);
     assert_eq!(form.attributes("select[name=kind] option[selected]", "value"), ["leavers"]);
     assert_eq!(form.attributes("input[name=source]", "value"), ["soc"]);
+    let earlier = [("name", "KUL"), ("expected_from", "2026-07"), ("is_active", "ja")];
+    hr.post("/leavers/senders", &earlier).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(hr.get("/leavers").await.texts(months).last().map(String::as_str), Some("Juli 2026"));
 }
 
 #[tokio::test]

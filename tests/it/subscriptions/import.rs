@@ -1,5 +1,7 @@
 //! Lists of several layouts over several months.
 
+use axum::http::StatusCode;
+use overblick::auth::permissions::Role;
 use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
 
@@ -59,6 +61,18 @@ async fn a_later_list_tells_what_is_new_changed_gone_and_renamed_and_keeps_whose
     )
     .await;
     assert_eq!(gone.keys().collect::<Vec<_>>(), ["+46701740609"]);
+}
+
+#[tokio::test]
+async fn the_receipt_leads_to_what_the_list_brought() {
+    let app = TestApp::new().await;
+    let receipt = list(&app, "telenor 2026-09-15.csv", FIRST).await;
+    let run = receipt.run_id.unwrap();
+    let mut it = app.client(&app.a, Role::ItUnit).await;
+    let page = it.get(&format!("/imports/{run}")).await.expect(StatusCode::OK);
+    let became = page.attributes("a[href*='/subscriptions/lists/']", "href").remove(0);
+    let page = it.get(became.trim_start_matches("/vik")).await.expect(StatusCode::OK);
+    assert!(page.shows("070-174 06 07"), "{}", page.visible());
 }
 
 #[tokio::test]

@@ -122,7 +122,8 @@ async fn an_operator_has_its_own_name_and_where_orders_go() {
         .post("/subscriptions/operators", &[("name", ""), ("order_email", "ingen")])
         .await
         .expect(StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(wrong.count(".ds-error-summary li"), 2);
+    // They are told in the order in which the fields stand, not in the one in which they are read.
+    assert_eq!(wrong.attributes(".ds-error-summary a", "href"), ["#name", "#order_email"]);
     let path = format!("/subscriptions/operators/{}", operator(&app).await);
     let version =
         it.get(&path).await.expect(StatusCode::OK).attributes("input[name=version]", "value").remove(0);

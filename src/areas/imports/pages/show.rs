@@ -5,6 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{AT_ONCE, around, load, steps, to_run};
+use crate::areas;
 use crate::areas::audit::{self, AccessKind};
 use crate::areas::imports::kinds::{Kind, RowOutcome};
 use crate::areas::imports::model::{KeptRow, Run, State};
@@ -19,7 +20,7 @@ use crate::web::ctx::Ctx;
 use crate::web::extract::{Id, Query};
 use crate::web::filters;
 use crate::web::format::{month_words, number_of};
-use crate::web::page::{Flash, Page};
+use crate::web::page::{Flash, Link, Page};
 use crate::web::page_parts::{Pager, Step, Tab};
 
 const PER_PAGE: i64 = 50;
@@ -50,6 +51,8 @@ struct ShowPage {
     sheets: Vec<Tab>,
     may_take_in: bool,
     undo_href: Option<String>,
+    /// What the file became, to look at.
+    became: Vec<Link>,
     refused: bool,
 }
 
@@ -83,6 +86,11 @@ pub async fn show(ctx: Ctx, Id(id): Id, Query(chosen): Query<Chosen>) -> AppResu
         sheets: sheets(&ctx, &mut tx, &run).await?,
         may_take_in: run.state == State::Checked,
         undo_href: undo_href(&ctx, &mut tx, &run).await?,
+        became: if run.state == State::TakenIn && run.undone_at.is_none() {
+            areas::lists_of_run(&ctx, &mut tx, kind.code(), id).await?
+        } else {
+            Vec::new()
+        },
         refused: run.counts.refused > 0,
         rows,
         run,

@@ -10,9 +10,9 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{allowed, check, load, reaches, steps, to_run};
+use super::{allowed, check, cover_names, load, reaches, steps, to_run};
 use crate::areas::imports::flow::{self, Told};
-use crate::areas::imports::model::{Facts, State, kept_mapping};
+use crate::areas::imports::model::{Facts, Run, State, kept_mapping};
 use crate::areas::imports::plan::{self, Plan, Said};
 use crate::areas::imports::queries::{self, NewRun};
 use crate::db::tenant::TenantTx;
@@ -25,6 +25,9 @@ use crate::web::flash;
 use crate::web::form::Faults;
 use crate::web::page::{Flash, Page};
 use crate::web::page_parts::{Choice, Step};
+
+/// The cause of a refusal: the same file waits already.
+const WAITS: &str = "already_waiting";
 
 /// The form, as typed, or as a link fills it in.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -56,6 +59,8 @@ struct NewPage {
     fault_file: Option<String>,
     /// The receipt of the same file, where it was taken in before.
     receipt: Option<String>,
+    /// The same file, where it waits already.
+    waiting: Option<String>,
 }
 
 /// The form. A link may say which kind, whose, of which month and unit.
@@ -86,6 +91,7 @@ async fn form(ctx: &Ctx, tx: &mut TenantTx, typed: Typed, faults: Faults) -> App
         fault_file: faults.of("file").map(str::to_owned),
         faults,
         receipt: None,
+        waiting: None,
     })
 }
 
@@ -183,14 +189,16 @@ pub async fn create(ctx: Ctx, multipart: Multipart) -> AppResult<Response> {
         Err((refusal, before)) => {
             tx.rollback().await?;
             let mut faults = Faults::default();
+            let waits = refusal.code == WAITS;
             faults.add("file", refusal.message);
             let mut tx = ctx.begin().await?;
-            let receipt = match before {
+            let there = match before {
                 Some(id) if load(&mut tx, &ctx, id).await.is_ok() => Some(ctx.path(format!("imports/{id}"))),
                 _ => None,
             };
+            let (receipt, waiting) = if waits { (None, there) } else { (there, None) };
             let page = form(&ctx, &mut tx, typed, faults).await?;
-            ctx.unprocessable(&NewPage { page: page.page.clone().faulty(), receipt, ..page })
+            ctx.unprocessable(&NewPage { page: page.page.clone().faulty(), receipt, waiting, ..page })
         }
     }
 }
@@ -206,7 +214,8 @@ struct Begun {
     notes: Vec<String>,
 }
 
-/// Begins a run for each sheet that is a list; or says why there is none, with the run that took the same file in before.
+/// Begins a run for each sheet that is a list; or says why there is none, with the run that took the same file in before or that
+/// waits with it.
 async fn begin(
     ctx: &Ctx,
     tx: &mut TenantTx,
@@ -220,11 +229,11 @@ async fn begin(
     let mut begun = Begun { runs: Vec::new(), notes: Vec::new() };
     let mut file_id = None;
     let mut refusal = None;
-    let mut taken = None;
+    let mut before = None;
     for sheet in &book.sheets {
-        if let Some(before) = queries::find_taken_before(tx, &sha256, &sheet.name).await? {
-            refusal = Some(Refusal::new("already_taken_in", flow::taken_before(&before)));
-            taken = Some(before.run_id);
+        if let Some(taken) = queries::find_taken_before(tx, &sha256, &sheet.name).await? {
+            refusal = Some(Refusal::new("already_taken_in", flow::taken_before(&taken)));
+            before = Some(taken.run_id);
             continue;
         }
         let remembered = match said {
@@ -253,6 +262,17 @@ async fn begin(
                 continue;
             }
         };
+        let (same, others) = waiting(ctx, tx, &sha256, &plan, told).await?;
+        if let Some(run) = same {
+            refusal = Some(Refusal::new(WAITS, flow::waits_already(&run)));
+            before = Some(run.id);
+            continue;
+        }
+        if others {
+            begun.notes.push(
+                "Samma fil väntar redan med andra uppgifter. Kasta den som inte ska läsas in.".to_owned(),
+            );
+        }
         let file = match file_id {
             Some(id) => id,
             None => *file_id.insert(match queries::find_file(tx, &sha256, name).await? {
@@ -263,7 +283,7 @@ async fn begin(
         begun.runs.push(run(ctx, tx, file, &plan, told).await?);
     }
     Ok(match refusal {
-        Some(refusal) if begun.runs.is_empty() => Err((refusal, taken)),
+        Some(refusal) if begun.runs.is_empty() => Err((refusal, before)),
         None if begun.runs.is_empty() => {
             Err((Refusal::new("file_without_content", "Filen har inget blad med innehåll."), None))
         }
@@ -277,6 +297,30 @@ async fn begin(
             Ok(begun)
         }
     })
+}
+
+/// The run that waits with the same list, told of in the same words, where the user may see it; and whether one waits that was
+/// told of otherwise, which is how somebody mends what they said.
+async fn waiting(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    sha256: &[u8],
+    plan: &Plan<'_>,
+    told: &Told,
+) -> AppResult<(Option<Run>, bool)> {
+    let mut others = false;
+    for id in queries::list_waiting(tx, sha256, &plan.table.sheet.name, plan.kind.code()).await? {
+        let Ok((mut run, _)) = load(tx, ctx, id).await else { continue };
+        let received = told.received.unwrap_or(ctx.today());
+        if (run.source.as_str(), run.unit_id, run.period, run.received_on)
+            == (told.source.as_str(), told.unit_id, told.period, received)
+        {
+            cover_names(ctx, tx, std::slice::from_mut(&mut run)).await?;
+            return Ok((Some(run), false));
+        }
+        others = true;
+    }
+    Ok((None, others))
 }
 
 async fn run(

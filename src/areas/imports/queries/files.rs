@@ -40,6 +40,20 @@ pub async fn find_taken_before(
     .await?)
 }
 
+/// The runs of a kind, latest first, that wait with the same content and sheet.
+pub async fn list_waiting(tx: &mut TenantTx, sha256: &[u8], sheet: &str, kind: &str) -> AppResult<Vec<Uuid>> {
+    Ok(sqlx::query_scalar(
+        "select r.id from import_run r join import_file f on f.tenant_id = r.tenant_id and f.id = r.file_id
+         where f.sha256 = $1 and r.sheet = $2 and r.kind = $3 and r.state in ('mapping', 'checking', 'checked', 'taking_in')
+         order by r.created_at desc, r.id desc",
+    )
+    .bind(sha256)
+    .bind(sheet)
+    .bind(kind)
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
 /// A file with the same content that is kept already.
 pub async fn find_file(tx: &mut TenantTx, sha256: &[u8], name: &str) -> AppResult<Option<Uuid>> {
     Ok(sqlx::query_scalar!(

@@ -78,6 +78,7 @@ pub async fn list(ctx: Ctx) -> AppResult<Response> {
         .months
         .iter()
         .enumerate()
+        .take(calendar.begun())
         .map(|(at, month)| MonthRow {
             label: capital(&month_words(*month)),
             marks: calendar

@@ -1,5 +1,7 @@
 //! What the pages read.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -9,7 +11,7 @@ use crate::{
     auth::principal::Scope,
     db::tenant::TenantTx,
     error::AppResult,
-    rules::leaver_matching::{LCode, Verdict},
+    rules::leaver_matching::{LCode, ReasonTable, Verdict},
 };
 
 /// Every sender, by name.
@@ -47,6 +49,20 @@ pub(in super::super) async fn list_lists(
         sender,
         list
     )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// The lists that came of a run: id, sender and month.
+pub(in super::super) async fn list_lists_of_run(
+    tx: &mut TenantTx,
+    run_id: Uuid,
+) -> AppResult<Vec<(Uuid, String, NaiveDate)>> {
+    Ok(sqlx::query_as(
+        "select l.id, s.name, l.period from leaver_list l join leaver_sender s on s.id = l.sender_id
+         where l.run_id = $1 order by l.period, l.id",
+    )
+    .bind(run_id)
     .fetch_all(&mut **tx)
     .await?)
 }
@@ -112,9 +128,13 @@ pub(in super::super) async fn list_rows(
     )
     .fetch_all(&mut **tx)
     .await?;
+    let mut lists: Vec<Uuid> = rows.iter().map(|r| r.list_id).collect();
+    lists.dedup();
+    let told = list_told(tx, &lists).await?;
     Ok(rows
         .into_iter()
         .map(|r| {
+            let table = told.get(&r.list_id);
             let hides = r.is_hidden || (r.is_protected && !sees_protected);
             let verdict = r.verdict.as_deref().and_then(Verdict::from_code);
             Row {
@@ -129,6 +149,7 @@ pub(in super::super) async fn list_rows(
                 reason: [r.reason_text, r.event_text]
                     .into_iter()
                     .filter(|text| !text.is_empty())
+                    .map(|text| table.map_or_else(|| text.clone(), |table| table.shown(&text)))
                     .collect::<Vec<_>>()
                     .join(", "),
                 verdict: verdict.map_or("", Verdict::swedish),
@@ -150,6 +171,18 @@ pub(in super::super) async fn list_rows(
             }
         })
         .collect())
+}
+
+/// What the codes of each list's sender mean.
+async fn list_told(tx: &mut TenantTx, lists: &[Uuid]) -> AppResult<HashMap<Uuid, ReasonTable>> {
+    let told: Vec<(Uuid, String)> = sqlx::query_as(
+        "select l.id, s.reasons from leaver_list l join leaver_sender s on s.id = l.sender_id
+         where l.id = any($1) and s.reasons <> ''",
+    )
+    .bind(lists)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(told.into_iter().map(|(list, reasons)| (list, ReasonTable::parse(&reasons).0)).collect())
 }
 
 /// The colour of a verdict's tag.

@@ -101,6 +101,21 @@ pub async fn list_asked(
     .await?)
 }
 
+/// How many questions [`list_asked`] would give, and how many of them wait for their first answer.
+pub async fn count_asked(tx: &mut TenantTx, person: Option<Uuid>, scope: &Scope) -> AppResult<(i64, i64)> {
+    Ok(sqlx::query_as(
+        "select count(*), count(*) filter (where q.answered_at is null and c.state in ('open', 'waiting', 'not_gone'))
+         from manager_question q join match_case c on c.id = q.case_id
+         where q.withdrawn_at is null
+           and (q.asked_person_id = $1 or q.escalated_person_id = $1 or $2 or c.owner_unit_id = any($3))",
+    )
+    .bind(person)
+    .bind(scope.all)
+    .bind(&scope.units)
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
 /// A question to write.
 #[derive(Debug)]
 pub struct NewQuestion<'a> {

@@ -44,6 +44,21 @@ pub async fn list(tx: &mut TenantTx, only: Option<Uuid>) -> AppResult<Vec<Compar
     .await?)
 }
 
+/// The lists that came of a run: id, operator, series and day.
+pub async fn list_of_run(
+    tx: &mut TenantTx,
+    run_id: Uuid,
+) -> AppResult<Vec<(Uuid, String, String, NaiveDate)>> {
+    Ok(sqlx::query_as(
+        "select l.id, o.name, x.label, l.taken_on from subscription_list l
+         join subscription_series x on x.id = l.series_id join operator o on o.id = x.operator_id
+         where l.run_id = $1 order by o.name, x.label, l.id",
+    )
+    .bind(run_id)
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
 /// A subscription that a list tells something of.
 pub struct Told {
     pub id: Uuid,
