@@ -89,13 +89,8 @@ fn is_of_nothing(sheet: &Sheet, file_name: &str, vocabulary: &Vocabulary) -> boo
 /// other columns fit.
 #[must_use]
 pub fn kind(sheet: &Sheet, file_name: &str, vocabularies: &[&Vocabulary]) -> Option<&'static str> {
-    let start = beginning(sheet);
     let all = kinds(sheet, file_name, vocabularies);
-    let mut guesses = all.clone();
-    guesses.retain(|guess| {
-        let vocabulary = vocabularies.iter().find(|known| known.kind == guess.kind);
-        vocabulary.is_none_or(|vocabulary| !has_foreign(&start, vocabulary))
-    });
+    let guesses = without_foreign(sheet, &all, vocabularies);
     let is_beaten = all.first() != guesses.first();
     match guesses.as_slice() {
         // What fitted better is out: the next best is no certainty for that.
@@ -108,6 +103,17 @@ pub fn kind(sheet: &Sheet, file_name: &str, vocabularies: &[&Vocabulary]) -> Opt
             .find(|vocabulary| is_of_nothing(sheet, file_name, vocabulary))
             .map(|vocabulary| vocabulary.kind),
     }
+}
+
+/// The guesses that no column of the sheet speaks against.
+#[must_use]
+pub fn without_foreign(sheet: &Sheet, guesses: &[Guess], vocabularies: &[&Vocabulary]) -> Vec<Guess> {
+    let start = beginning(sheet);
+    let is_open = |guess: &&Guess| {
+        let vocabulary = vocabularies.iter().find(|known| known.kind == guess.kind);
+        vocabulary.is_none_or(|vocabulary| !has_foreign(&start, vocabulary))
+    };
+    guesses.iter().filter(is_open).cloned().collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of columns")]

@@ -123,6 +123,7 @@ pub fn suggest(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Suggestion> {
     persons::by_content(table, vocabulary, &mut suggestions, &mut taken);
     texts_of_codes(table, vocabulary, &mut suggestions, &mut taken);
     by_name_alone(table, vocabulary, &lexicon, &mut suggestions);
+    needed_first(vocabulary, &mut suggestions);
     suggestions
 }
 
@@ -340,6 +341,26 @@ fn by_name_alone(
             && let Some(one) = suggestions.get_mut(at)
         {
             (one.field, one.confidence, one.unsure) = (Some(code), MAPPED, true);
+        }
+    }
+}
+
+/// Where the list lacks the one day that it cannot be without, and a single column holds days and is unsure, that column is it: the
+/// `Datum` of a list of who has left is the last day, not the first.
+fn needed_first(vocabulary: &Vocabulary, suggestions: &mut [Suggestion]) {
+    let content = |code: &str| vocabulary.field(code).map(|field| field.content);
+    let is_day = |code: &str| matches!(content(code), Some(Content::Date(_)));
+    for demand in vocabulary.required {
+        let is_met = suggestions.iter().any(|one| one.field.is_some_and(|code| demand.any.contains(&code)));
+        let Some(needed) = demand.any.first().copied().filter(|code| !is_met && is_day(code)) else {
+            continue;
+        };
+        let days = |one: &&mut Suggestion| one.field.is_some_and(&is_day);
+        let mut holding: Vec<&mut Suggestion> = suggestions.iter_mut().filter(days).collect();
+        if let [one] = holding.as_mut_slice()
+            && one.unsure
+        {
+            one.field = Some(needed);
         }
     }
 }

@@ -117,3 +117,18 @@ fn an_address_tells_whose_a_subscription_is_but_not_a_contacts() {
         &[("E-post", Some("email")), ("Kontaktpersonens e-post", None)],
     );
 }
+
+#[test]
+fn the_only_day_of_a_list_is_the_one_that_it_cannot_be_without() {
+    assert_fields(
+        "Händelse;Datum;Anst-id;Namn\nAvslut;20261108;104223;Eva Ek\nAvslut;20261113;104224;Per Ö\nAvslut;20261031;104225;Siv Å\n",
+        &words::LEAVERS,
+        &[("Datum", Some("end_date"))],
+    );
+    // A first day by a sure name stays: then the list lacks the last one.
+    assert_fields(
+        "Anställningsdatum;Anst-id;Namn\n20261108;104223;Eva Ek\n20261113;104224;Per Ö\n20261031;104225;Siv Å\n",
+        &words::LEAVERS,
+        &[("Anställningsdatum", Some("start_date"))],
+    );
+}

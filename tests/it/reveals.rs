@@ -37,27 +37,6 @@ async fn whoever_reaches_some_units_alone_is_not_told_that_a_protected_person_ha
     }
 }
 
-#[tokio::test]
-async fn whoever_reaches_some_units_alone_is_led_past_a_protected_persons_case_when_others_are_decided() {
-    let app = TestApp::new().await;
-    let ground = Ground::of(&app, &app.a).await;
-    let (hidden, open) = hidden_and_open(&ground).await;
-    let last = sure(&ground, 2).await;
-    ground.refresh().await;
-    let hidden = ground.case_of(hidden).await.id;
-    let mut it = app.client_with(&app.a, &[(Role::SubscriptionManager, Some(app.a.department))]).await;
-    for subscription in [open, last] {
-        let case = ground.case_of(subscription).await;
-        let version = case.version.to_string();
-        let form =
-            [("beslut", "avsluta"), ("end_choice", "nu"), ("port", "nej"), ("version", version.as_str())];
-        let path = format!("/matches/{}/decide", case.id);
-        let answer = it.post(&path, &form).await.expect(StatusCode::SEE_OTHER);
-        assert!(!answer.location().unwrap().contains(&hidden.to_string()), "{:?}", answer.location());
-        it.follow(&answer).await.expect(StatusCode::OK);
-    }
-}
-
 /// How the reads of an object were logged, the oldest first.
 async fn reads(app: &TestApp, object: &'static str, id: Uuid) -> Vec<String> {
     let mut tx = app.begin(&app.a).await;

@@ -195,7 +195,8 @@ fn unknown(sheet: &Sheet, file_name: &str, all: &[&crate::tabular::Vocabulary]) 
     )
 }
 
-/// The refusal of a list that surely is of another kind than the sender says.
+/// The refusal of a list that surely is of another kind than the sender says. What a column speaks against is not sure: a list
+/// of who comes, moves and goes looks like one of everybody employed and is not.
 fn other_kind(
     sheet: &Sheet,
     file_name: &str,
@@ -203,6 +204,7 @@ fn other_kind(
     all: &[&'static crate::tabular::Vocabulary],
 ) -> Option<Refusal> {
     let guesses = guess::kinds(sheet, file_name, all);
+    let guesses = guess::without_foreign(sheet, &guesses, all);
     let best = guesses.first().filter(|best| best.kind != kind.code() && best.score >= 0.6)?;
     let own = guesses.iter().find(|guess| guess.kind == kind.code()).map_or(0.0, |own| own.score);
     let other = all.iter().find(|known| known.kind == best.kind)?;

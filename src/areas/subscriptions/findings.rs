@@ -139,7 +139,7 @@ fn of_one(one: &queries::Watched, settings: &Settings, units: &Units, today: Nai
     found
 }
 
-/// By what somebody who has many of a sort tells their tasks apart, in brackets: the operator and, of what belongs to no person,
+/// By what somebody who has many of a sort tells their tasks apart, after a dash: the operator and, of what belongs to no person,
 /// the unit. Where a person works is not told: the title stays when the person gets protected identity.
 fn told_apart(one: &queries::Watched, unit: Option<&Unit>) -> String {
     let place = unit.filter(|_| one.is_non_person).map(|unit| format!("{} {}", unit.code, unit.name));
@@ -148,7 +148,7 @@ fn told_apart(one: &queries::Watched, unit: Option<&Unit>) -> String {
         .map(|part| part.trim().to_owned())
         .filter(|part| !part.is_empty())
         .collect();
-    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+    if parts.is_empty() { String::new() } else { format!(" – {}", parts.join(", ")) }
 }
 
 /// What is said of a subscription that lies in reserve and that nobody has used for as long as the municipality allows.
@@ -318,10 +318,10 @@ mod tests {
         let label = use_label("larm");
         assert_eq!(
             title(&alarm),
-            format!("Komplettera uppgifterna om ett abonnemang: {label} (Telia, 4711 Simhallen)")
+            format!("Komplettera uppgifterna om ett abonnemang: {label} – Telia, 4711 Simhallen")
         );
         let homeless = queries::Watched { org_unit_id: None, ..alarm };
-        assert_eq!(title(&homeless), format!("Komplettera uppgifterna om ett abonnemang: {label} (Telia)"));
+        assert_eq!(title(&homeless), format!("Komplettera uppgifterna om ett abonnemang: {label} – Telia"));
         let persons = queries::Watched {
             org_unit_id: Some(Uuid::from_u128(1)),
             is_non_person: false,
@@ -329,7 +329,7 @@ mod tests {
             use_code: String::new(),
             ..homeless
         };
-        assert_eq!(title(&persons), "Se över ett abonnemang (Telia)");
+        assert_eq!(title(&persons), "Se över ett abonnemang – Telia");
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl Matcher<'_> {
             proposal.cap(Class::C, CapReason::SameNameActive);
         }
         if self.may_be_another(first.person) {
-            proposal.cap(Class::C, CapReason::SameNameActive);
+            proposal.cap(Class::C, CapReason::KnownFromList);
         }
         self.use_after_end(&mut proposal, item, &first);
         self.cap_by_snapshot(&mut proposal);

@@ -67,7 +67,7 @@ impl Matcher<'_> {
             proposal.same_name_ended = self.count(chosen.iter().copied(), person, false);
         }
         if single && self.may_be_another(first.person) {
-            proposal.cap(Class::C, CapReason::SameNameActive);
+            proposal.cap(Class::C, CapReason::KnownFromList);
         }
         // Who bears more given names may go by these two: where such a person works where the item is paid and the bearer of
         // the very name does not, it may be either's.

@@ -80,7 +80,7 @@ codes! {
         /// An assignment that has ended.
         L8 = "L8", "Avslutat uppdrag";
         /// Deceased. The texts around it are neutral on purpose.
-        L9 = "L9", "Anställningen har upphört";
+        L9 = "L9", "Avslutad, ingen annan anställning";
         /// The row is withdrawn.
         L10 = "L10", "Raden är återtagen";
     }
@@ -129,6 +129,9 @@ codes! {
     CapReason as swedish {
         /// 2.6.1: somebody who has not left bears the same name.
         SameNameActive = "same_name_active", "Någon med samma namn arbetar kvar";
+        /// 2.6.1: only a list knows the person, by what tells nobody apart, and somebody here bears the name. Says the same
+        /// where that somebody is protected (9.6).
+        KnownFromList = "known_from_list", "Bara en lista känner till personen, som kan vara någon som arbetar kvar";
         /// 2.6.4: no full list of the municipality's employments.
         NoSnapshot = "no_snapshot", "Kan ha bytt förvaltning: fullständigt personalunderlag saknas";
         /// 2.6.8: the list of employments is too old.

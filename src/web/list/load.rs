@@ -223,6 +223,10 @@ pub(super) async fn covered(
         query.push(", r.").push(*key).push("::text");
     }
     sql::push_from(&mut query, def, reader);
+    for (i, key) in keys.iter().enumerate() {
+        query.push(if i == 0 { " and (" } else { " or " }).push("r.").push(*key).push("::text <> ''");
+    }
+    query.push(")");
     for row in query.build().persistent(!reader.stands_back).fetch_all(&mut **tx).await? {
         for (i, key) in keys.iter().enumerate() {
             if row.try_get::<Option<String>, _>(1 + i)?.is_some_and(|text| mask.hides(&text)) {

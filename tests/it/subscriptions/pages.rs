@@ -216,6 +216,8 @@ async fn several_get_a_unit_at_once_and_it_can_be_taken_back() {
 async fn the_pages_ask_as_many_questions_for_many_subscriptions_as_for_few() {
     let app = TestApp::new().await;
     let id = plant(&app, "+46701740605", "Eva Ek", app.a.unit, Some(false)).await;
+    // What names somebody protected is covered: that is asked once, where there is anybody.
+    plant(&app, "+46701740606", "Hedda Hemlig", app.a.unit, Some(true)).await;
     let mut it = app.client(&app.a, Role::ItUnit).await;
     let paths = [
         "/subscriptions".to_owned(),

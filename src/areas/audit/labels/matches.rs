@@ -66,7 +66,7 @@ const GROUNDS: &[(&str, &str)] = &[
     ("L6", "Ledig eller förlängd"),
     ("L7", "Timavlönad"),
     ("L8", "Avslutat uppdrag"),
-    ("L9", "Anställningen har upphört"),
+    ("L9", "Avslutad, ingen annan anställning"),
     ("L10", "Raden är återtagen"),
 ];
 

@@ -200,12 +200,17 @@ pub fn lines(
             hr: row
                 .and_then(|r| r.verdict.as_deref())
                 .and_then(Verdict::from_code)
-                .map(|v| v.swedish().to_owned())
+                .map(|v| ended_words(v).to_owned())
                 .unwrap_or_default(),
             staff: standing_words(person).to_owned(),
             mark: Mark::Unknown,
         },
     ]
+}
+
+/// What HR's row means, with the same words for a death as for any other end.
+fn ended_words(verdict: Verdict) -> &'static str {
+    if verdict.is_leaver() { Verdict::Deceased.swedish() } else { verdict.swedish() }
 }
 
 /// How the person stands in the register, in neutral words.
@@ -226,7 +231,7 @@ fn standing_words(person: Option<&CasePerson>) -> &'static str {
 /// What the lists say about the person, as the end of a sentence. Of a death no more than of any other end.
 fn stands(code: LCode) -> &'static str {
     match code {
-        LCode::L1 => "personen har slutat och har ingen annan anställning",
+        LCode::L1 | LCode::L9 => "anställningen har upphört och personen har ingen annan",
         LCode::L2 => "personen har en annan anställning i kommunen",
         LCode::L3 => "personen slutar senare",
         LCode::L4 => "personen saknas i det senaste personalunderlaget men står inte på någon lista",
@@ -234,7 +239,6 @@ fn stands(code: LCode) -> &'static str {
         LCode::L6 => "personen är ledig eller har fått förlängt",
         LCode::L7 => "personen var timavlönad och har slutat enligt HR:s lista",
         LCode::L8 => "personens uppdrag har avslutats",
-        LCode::L9 => "anställningen har upphört",
         LCode::L10 => "HR har tagit tillbaka uppgiften",
     }
 }
