@@ -132,7 +132,7 @@ fn score(sheet: &Sheet, file_name: &str, vocabulary: &Vocabulary) -> f64 {
         .map(|one| if generic(one.column) { one.confidence / 2.0 } else { one.confidence })
         .sum();
     let mut score = 0.75 * (sum / named as f64).min(1.0);
-    let mapping = Mapping::suggested(&suggestions);
+    let mapping = Mapping::telling(&suggestions);
     if !mapping.missing(vocabulary).is_empty() {
         score *= 0.5;
     }

@@ -10,6 +10,8 @@ use super::vocabulary::{Content, Vocabulary};
 const MAPPED: f64 = 0.6;
 /// From this score the mapping needs no second look.
 const SURE: f64 = 0.8;
+/// How sure it is of a column that only its being needed speaks for: too little to tell by it what kind of list it is.
+const NEEDED: f64 = 0.5;
 /// Two fields this close for one column are both possible.
 const CLOSE: f64 = 0.06;
 /// From this likeness a name is a known one.
@@ -49,6 +51,13 @@ impl Mapping {
     #[must_use]
     pub fn suggested(suggestions: &[Suggestion]) -> Self {
         Self { columns: suggestions.iter().filter_map(|one| Some((one.field?, one.column))).collect() }
+    }
+
+    /// The part of the suggested mapping that says something of what kind of list it is.
+    #[must_use]
+    pub fn telling(suggestions: &[Suggestion]) -> Self {
+        let telling = suggestions.iter().filter(|one| one.confidence > NEEDED);
+        Self { columns: telling.filter_map(|one| Some((one.field?, one.column))).collect() }
     }
 
     /// The column of a field.
@@ -360,7 +369,7 @@ fn needed_first(vocabulary: &Vocabulary, suggestions: &mut [Suggestion]) {
         if let [one] = holding.as_mut_slice()
             && one.unsure
         {
-            one.field = Some(needed);
+            (one.field, one.confidence) = (Some(needed), NEEDED);
         }
     }
 }

@@ -127,7 +127,9 @@ fn a_list_of_who_comes_moves_and_goes_is_no_register_of_everybody_employed() {
                 Byte av enhet;20261015;19700101-9802;100002;Bo;Al;Linden;Backen;Tillsvidare\n\
                 Nyanställning;20261101;19710101-9803;100003;Siv;Ös;;Backen;Vikariat\n\
                 Avslut;20261031;19720101-9804;100004;Per;Ur;Backen;;Tillsvidare\n";
+    // Somebody must say that it is of who leaves: then its only day is the last one, and who begins is refused row by row.
     assert_eq!(guessed(text, "förändringar v46.csv"), None);
+    assert_fields(text, &words::LEAVERS, &[("Datum", "end_date"), ("Händelse", "event")]);
     let plain = "Anst.nr;Efternamn;Förnamn;Enhet;Från;Till\n100001;Ek;Eva;Linden;2012-01-01;\n100002;Al;Bo;Linden;2013-01-01;\n";
     assert_eq!(guessed(plain, "personal.csv"), Some("staff-snapshot"));
 }
